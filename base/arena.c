@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The arena: chunks that double in size, freed together. */
+#include "base/arena.h"
+
+#include "base/complain.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct chunk {
+	struct chunk *next;
+	size_t used, room;
+	alignas(max_align_t) char bytes[];
+};
+
+struct arena {
+	struct chunk *newest;
+	size_t total;
+};
+
+enum { FIRST_CHUNK = 16 * 1024, LARGEST_CHUNK = 1024 * 1024 };
+
+struct arena *arena_new(void)
+{
+	return must_alloc(sizeof(struct arena));
+}
+
+void arena_free(struct arena *arena)
+{
+	struct chunk *next;
+
+	if (!arena)
+		return;
+	for (struct chunk *c = arena->newest; c; c = next) {
+		next = c->next;
+		free(c);
+	}
+	free(arena);
+}
+
+void *arena_alloc(struct arena *arena, size_t bytes)
+{
+	struct chunk *c = arena->newest;
+	size_t align = alignof(max_align_t);
+	void *p;
+
+	if (bytes > SIZE_MAX / 4)
+		die("out of memory: one piece of %zu bytes was asked for", bytes);
+	bytes = (bytes + align - 1) / align * align;
+	if (!c || c->room - c->used < bytes) {
+		size_t room = c ? c->room * 2 : FIRST_CHUNK;
+
+		if (room > LARGEST_CHUNK)
+			room = LARGEST_CHUNK;
+		if (room < bytes)
+			room = bytes;
+		c = must_alloc(sizeof(*c) + room);
+		c->room = room;
+		c->next = arena->newest;
+		arena->newest = c;
+		arena->total += sizeof(*c) + room;
+	}
+	p = c->bytes + c->used;
+	c->used += bytes;
+	return p;
+}
+
+struct slice arena_copy(struct arena *arena, struct slice s)
+{
+	char *p = arena_alloc(arena, s.n + 1);
+
+	if (s.n > 0)
+		memcpy(p, s.p, s.n);
+	return (struct slice){ p, s.n };
+}
+
+struct slice arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list args;
+	int n;
+	char *p;
+
+	va_start(args, format);
+	n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (n < 0)
+		die("cannot format \"%s\"", format);
+	p = arena_alloc(arena, (size_t)n + 1);
+	va_start(args, format);
+	vsnprintf(p, (size_t)n + 1, format, args);
+	va_end(args);
+	return (struct slice){ p, (size_t)n };
+}
+
+size_t arena_bytes(const struct arena *arena)
+{
+	return arena->total;
+}
+
+void *arena_room(struct arena *arena, void *array, size_t count, size_t *room,
+	size_t element_bytes)
+{
+	void *larger;
+
+	if (count < *room)
+		return array;
+	*room = *room ? *room * 2 : 8;
+	larger = arena_alloc(arena, *room * element_bytes);
+	if (count > 0)
+		memcpy(larger, array, count * element_bytes);
+	return larger;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sums of amounts, and their printing. */
+#include "base/quantity.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+__extension__ typedef __int128 wide;
+
+static int64_t saturate(bool negative)
+{
+	return negative ? INT64_MIN + 1 : INT64_MAX;
+}
+
+int64_t quantity_add(int64_t a, int64_t b)
+{
+	int64_t sum;
+
+	if (!known(a) || !known(b))
+		return UNKNOWN;
+	if (__builtin_add_overflow(a, b, &sum) || sum == UNKNOWN)
+		return saturate(a < 0);
+	return sum;
+}
+
+int64_t quantity_sub(int64_t a, int64_t b)
+{
+	int64_t difference;
+
+	if (!known(a) || !known(b))
+		return UNKNOWN;
+	if (__builtin_sub_overflow(a, b, &difference) || difference == UNKNOWN)
+		return saturate(a < 0);
+	return difference;
+}
+
+int64_t quantity_mul(int64_t a, int64_t b)
+{
+	int64_t product;
+
+	if (!known(a) || !known(b))
+		return UNKNOWN;
+	if (__builtin_mul_overflow(a, b, &product) || product == UNKNOWN)
+		return saturate((a < 0) != (b < 0));
+	return product;
+}
+
+int64_t quantity_share(int64_t a, int64_t parts, int64_t whole)
+{
+	wide product;
+
+	if (!known(a) || !known(parts) || !known(whole) || whole == 0)
+		return UNKNOWN;
+	product = (wide)a * parts / whole;
+
+	if (product > INT64_MAX)
+		return INT64_MAX;
+	if (product <= INT64_MIN)
+		return INT64_MIN + 1;
+	return (int64_t)product;
+}
+
+int64_t quantity_percent(int64_t part, int64_t whole)
+{
+	int64_t thousand;
+
+	if (!known(whole) || whole <= 0)
+		return UNKNOWN;
+	thousand = quantity_share(part, 1000, whole);
+	if (!known(thousand))
+		return UNKNOWN;
+	return (thousand + (thousand < 0 ? -5 : 5)) / 10;
+}
+
+const char *quantity_print(char buffer[QUANTITY_TEXT], int64_t bytes)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB",
+		"EiB" };
+	const char *sign = bytes < 0 ? "-" : "";
+	uint64_t v = bytes < 0 ? 0 - (uint64_t)bytes : (uint64_t)bytes;
+	uint64_t scale = 1, tenths;
+	unsigned int unit = 0;
+
+	if (!known(bytes)) {
+		snprintf(buffer, QUANTITY_TEXT, "unknown");
+		return buffer;
+	}
+	if (bytes == UNLIMITED) {
+		snprintf(buffer, QUANTITY_TEXT, "unlimited");
+		return buffer;
+	}
+	while (unit < 6 && v / scale >= 1024) {
+		scale *= 1024;
+		unit++;
+	}
+	tenths = v / scale * 10 + v % scale * 10 / scale;
+	if (unit && v % scale * 10 % scale * 2 >= scale)
+		tenths++;
+	/* Rounding up may reach the next unit: 1024.0 MiB is 1.0 GiB. */
+	if (unit && unit < 6 && tenths >= 10240) {
+		tenths = 10;
+		unit++;
+	}
+	if (unit >= 3 || (unit == 2 && tenths < 1000))
+		snprintf(buffer, QUANTITY_TEXT, "%s%" PRIu64 ".%" PRIu64 " %s", sign,
+			tenths / 10, tenths % 10, units[unit]);
+	else
+		snprintf(buffer, QUANTITY_TEXT, "%s%" PRIu64 " %s", sign,
+			(tenths + 5) / 10, units[unit]);
+	return buffer;
+}
