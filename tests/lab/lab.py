@@ -1,0 +1,624 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Why: boots each kernel for each scenario, checks that the log shows what was meant, and keeps it as a fixture.
+
+import argparse
+import concurrent.futures
+import hashlib
+import io
+import lzma
+import os
+import re
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tarfile
+import threading
+import time
+
+LAB = os.path.dirname(os.path.abspath(__file__))
+FIXTURES = os.path.join(os.path.dirname(LAB), "fixtures")
+CACHE = os.path.join(LAB, "cache")
+
+# A kernel: how its packages are named (a pattern for apt-cache, the newest wins) and how it boots.
+KERNELS = {
+    "6.1": {"image": r"linux-image-(6\.1\.0-\d+)-cloud-amd64", "flavour": "cloud-amd64"},
+    "6.12": {"image": r"linux-image-(6\.12\.\d+\+deb12)-cloud-amd64", "flavour": "cloud-amd64"},
+}
+
+DEFAULTS = {
+    "kind": "oom", "events": "1", "second": "-", "outcome": "killed", "constraint": "none",
+    "victim": "hog", "page_size_bytes": "4096", "order": "0",
+}
+ORDER = ["what", "origin", "scenario", "kernel", "events", "kind", "cause", "second", "outcome", "constraint",
+         "victim", "victim_pid", "filler", "reclaim", "victim_finding", "usage_bytes", "limit_bytes",
+         "oom_memcg", "task_memcg", "page_size_bytes", "order"]
+LARGE = 200 * 1000
+
+
+class Trouble(Exception):
+    """Something did not go as meant; the text says what."""
+
+
+def tell(text):
+    with tell.lock:
+        print(text, flush=True)
+
+
+tell.lock = threading.Lock()
+
+
+# ---- scenarios -------------------------------------------------------------------------------------------------
+
+class Scenario:
+    """One file of scenarios/: `key: value` lines, `truth [KERNEL...]:` blocks, and `guest:` with the rest."""
+
+    def __init__(self, name):
+        self.name = name
+        self.keys, self.truths, self.guest = {}, [], ""
+        self.shows, self.nevers = [], []
+        block = None
+        with open(os.path.join(LAB, "scenarios", name), encoding="utf-8") as f:
+            self.text = f.read()
+        lines = self.text.split("\n")
+        for number, line in enumerate(lines):
+            if line == "guest:":
+                self.guest = "\n".join(lines[number + 1:])
+                break
+            if not line.strip() or line.startswith("#"):
+                continue
+            if line.startswith("truth"):
+                block = {}
+                self.truths.append((line[len("truth"):].rstrip(":").split(), block))
+            elif line.startswith(" "):
+                key, _, value = line.strip().partition(" ")
+                block[key] = value.strip()
+            else:
+                key, _, value = line.partition(":")
+                key, value = key.strip(), value.strip()
+                if key == "show":
+                    self.shows.append(value)
+                elif key == "never":
+                    self.nevers.append(value)
+                else:
+                    self.keys[key] = value
+
+    def truth(self, kernel):
+        merged = dict(DEFAULTS)
+        for kernels, block in self.truths:
+            if not kernels or kernel in kernels:
+                merged.update(block)
+        merged["what"] = merged.get("what", self.keys["what"])
+        return merged
+
+    def why_not(self, kernel):
+        """Why this kernel cannot have it, or None."""
+        for key in ("not " + kernel, "not"):
+            if key in self.keys and (key != "not" or kernel not in self.kernels()):
+                return self.keys[key]
+        return None if kernel in self.kernels() else "not asked for"
+
+    def kernels(self):
+        return self.keys.get("kernels", "6.1 6.12").split()
+
+
+def scenarios():
+    return [Scenario(n) for n in sorted(os.listdir(os.path.join(LAB, "scenarios")))]
+
+
+# ---- kernels ---------------------------------------------------------------------------------------------------
+
+def output_of(*command, **kw):
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, **kw).stdout.decode()
+
+
+def numbers(text):
+    return [int(n) for n in re.findall(r"\d+", text)]
+
+
+def package(pattern):
+    """The newest package that matches; its name and the version in it."""
+    found = []
+    for line in output_of("apt-cache", "pkgnames", "linux-image-").split("\n"):
+        m = re.fullmatch(pattern, line)
+        if m:
+            found.append((numbers(line), line, m.group(1)))
+    if not found:
+        raise Trouble(f"no package matches {pattern}: is apt's list of packages there (apt-get update)?")
+    return max(found)[1:]
+
+
+def fetch(names):
+    where = os.path.join(CACHE, "debs")
+    os.makedirs(where, exist_ok=True)
+    for name in names:
+        if not any(d.startswith(name + "_") for d in os.listdir(where)):
+            tell(f"fetching {name}")
+            subprocess.run(["apt-get", "-q", "download", name], cwd=where, check=True,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return [os.path.join(where, next(d for d in os.listdir(where) if d.startswith(n + "_"))) for n in names]
+
+
+def extract_vmlinux(bzimage):
+    """A bzImage unpacks itself slowly under emulation: the ELF image inside boots in seconds."""
+    with open(bzimage, "rb") as f:
+        image = f.read()
+    start = (image[0x1F1] + 1) * 512 + struct.unpack_from("<I", image, 0x248)[0]
+    payload = image[start:start + struct.unpack_from("<I", image, 0x24C)[0]]
+    for magic, tool in ((b"\x28\xb5\x2f\xfd", "zstd"), (b"\xfd7zXZ", "xz"), (b"\x02\x21\x4c\x18", "lz4")):
+        if payload.startswith(magic):
+            return subprocess.run([tool, "-dc"], input=payload, stdout=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL, check=False).stdout
+    raise Trouble(f"{bzimage}: compressed in a way that is not known here")
+
+
+class Kernel:
+    def __init__(self, key):
+        self.key, self.how = key, KERNELS[key]
+        self.base = os.path.join(CACHE, key)
+        self.vmlinux = os.path.join(self.base, "vmlinux")
+
+    def prepare(self):
+        stamp = os.path.join(self.base, "release")
+        if not os.path.exists(stamp):
+            name, version = package(self.how["image"])
+            release = f"{version}-{self.how['flavour']}"
+            (deb,) = fetch([name])
+            tree = os.path.join(self.base, "tree")
+            shutil.rmtree(tree, ignore_errors=True)
+            os.makedirs(tree)
+            subprocess.run(["dpkg-deb", "-x", deb, tree], check=True)
+            with open(self.vmlinux, "wb") as f:
+                f.write(extract_vmlinux(os.path.join(tree, "boot", "vmlinuz-" + release)))
+            subprocess.run(["depmod", "-b", tree, release], check=False)
+            with open(stamp, "w", encoding="utf-8") as f:
+                f.write(release)
+        with open(stamp, encoding="utf-8") as f:
+            self.release = f.read()
+        self.modules = os.path.join(self.base, "tree", "lib", "modules", self.release)
+        self.depends = {}
+        with open(os.path.join(self.modules, "modules.dep"), encoding="utf-8") as f:
+            for line in f:
+                path, _, needs = line.partition(":")
+                self.depends[module_name(path)] = (path, [module_name(n) for n in needs.split()])
+
+    def module_files(self, wanted):
+        """The wanted modules and what they need, in the order in which they load."""
+        order = []
+
+        def add(name):
+            if name not in self.depends:
+                return  # built in
+            for need in self.depends[name][1]:
+                add(need)
+            if name not in order:
+                order.append(name)
+
+        for name in wanted:
+            add(name)
+        files = []
+        for number, name in enumerate(order):
+            path = os.path.join(self.modules, self.depends[name][0])
+            with open(path, "rb") as f:
+                body = f.read()
+            if path.endswith(".xz"):
+                body = lzma.decompress(body)
+            files.append((f"mod/{number:02d}-{name}.ko", body))
+        return files
+
+
+def module_name(path):
+    return os.path.basename(path).split(".ko")[0].replace("-", "_")
+
+
+# ---- the guest -------------------------------------------------------------------------------------------------
+
+def cpio(files):
+    """An archive in the newc form, which the kernel unpacks as its first root."""
+    out = io.BytesIO()
+
+    def entry(name, mode, body=b"", dev=(0, 0)):
+        raw = name.encode() + b"\0"
+        head = [entry.inode, mode, 0, 0, 1, 0, len(body), 0, 0, dev[0], dev[1], len(raw), 0]
+        entry.inode += 1
+        out.write(b"070701" + b"".join(b"%08X" % n for n in head) + raw)
+        out.write(b"\0" * (-out.tell() % 4) + body)
+        out.write(b"\0" * (-out.tell() % 4))
+
+    entry.inode = 1
+    seen = set()
+    for name, body, mode in files:
+        parts = name.split("/")[:-1]
+        for depth in range(1, len(parts) + 1):
+            folder = "/".join(parts[:depth])
+            if folder not in seen:
+                seen.add(folder)
+                entry(folder, 0o40755)
+        entry(name, 0o100000 | mode, body)
+    for folder in ("proc", "sys", "dev"):
+        entry(folder, 0o40755)
+    entry("dev/console", 0o20600, b"", (5, 1))
+    entry("TRAILER!!!", 0)
+    return out.getvalue()
+
+
+def read(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+def build_provoke():
+    binary, source = os.path.join(CACHE, "provoke"), os.path.join(LAB, "provoke.c")
+    if not os.path.exists(binary) or os.path.getmtime(binary) < os.path.getmtime(source):
+        subprocess.run(["gcc", "-O2", "-Wall", "-Wextra", "-static", "-pthread", "-o", binary, source], check=True)
+    return binary
+
+
+def bytes_of(text):
+    unit = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+    return int(text[:-1]) * unit[text[-1]] if text[-1] in unit else int(text)
+
+
+def build_disk(size):
+    """An ext4 image with files of real bytes, to be a server's root disk."""
+    path = os.path.join(CACHE, f"disk-{size}.img")
+    with build_disk.lock:
+        if not os.path.exists(path):
+            tree = os.path.join(CACHE, "disk-tree")
+            shutil.rmtree(tree, ignore_errors=True)
+            os.makedirs(os.path.join(tree, "lib"))
+            left = bytes_of(size) * 85 // 100
+            number = 0
+            while left > 0:
+                with open(os.path.join(tree, "lib", f"lib{number:02d}.so"), "wb") as f:
+                    f.write(os.urandom(min(left, 16 << 20)))
+                left -= 16 << 20
+                number += 1
+            subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", tree, path + ".new", size], check=True)
+            os.rename(path + ".new", path)
+            shutil.rmtree(tree)
+    return path
+
+
+build_disk.lock = threading.Lock()
+
+
+def boot(kernel, scenario, where):
+    """Boots once. Returns the console's bytes and the second serial line's."""
+    keys = scenario.keys
+    conf, modules, qemu = [], keys.get("modules", "").split(), []
+    drives = []
+    if "disk" in keys:
+        image = os.path.join(where, "disk.img")
+        shutil.copyfile(build_disk(keys["disk"]), image)
+        drives.append(("DISK", image))
+    if "swap" in keys:
+        image = os.path.join(where, "swap.img")
+        with open(image, "wb") as f:
+            f.truncate(bytes_of(keys["swap"]))
+        drives.append(("SWAP", image))
+    for number, (variable, image) in enumerate(drives):
+        conf.append(f"{variable}=/dev/vd{'ab'[number]}")
+        limit = keys.get("throttle " + variable.lower(), "")
+        qemu += ["-drive", f"file={image},format=raw,if=virtio,cache=unsafe" + ("," + limit if limit else "")]
+        modules += ["virtio_pci", "virtio_blk", "ext4"]
+    for key in ("console", "crowd", "kmsg", "v1", "watch"):
+        if key in keys:
+            conf.append(f"{key.upper()}={keys[key]}")
+    conf.append(f"KERNEL={kernel.key}")
+
+    files = [("init", read(os.path.join(LAB, "guest", "init")), 0o755),
+             ("words", read(os.path.join(LAB, "guest", "words")), 0o644),
+             ("conf", ("\n".join(conf) + "\n").encode(), 0o644),
+             ("guest", scenario.guest.encode(), 0o644),
+             ("bin/busybox", read("/bin/busybox"), 0o755),
+             ("bin/provoke", read(build_provoke()), 0o755)]
+    files += [(name, body, 0o644) for name, body in kernel.module_files(modules)]
+    initrd = os.path.join(where, "initrd")
+    with open(initrd, "wb") as f:
+        f.write(cpio(files))
+
+    append = "console=ttyS0 quiet mitigations=off tsc=reliable random.trust_cpu=on panic=1 log_buf_len=1M "
+    append += keys.get("append", "")
+    command = ["qemu-system-x86_64", "-M", "pc", "-accel", os.environ.get("LAB_ACCEL", "tcg"),
+               "-nodefaults", "-no-reboot", "-display", "none",
+               "-kernel", kernel.vmlinux, "-initrd", initrd, "-append", append,
+               "-serial", "file:" + os.path.join(where, "console"), "-serial", "file:" + os.path.join(where, "carried")]
+    nodes = keys.get("numa", "").split()
+    if nodes:
+        command += ["-m", str(sum(bytes_of(n) for n in nodes) >> 20) + "M", "-smp", str(len(nodes))]
+        for number, size in enumerate(nodes):
+            command += ["-object", f"memory-backend-ram,id=m{number},size={size}",
+                        "-numa", f"node,nodeid={number},memdev=m{number},cpus={number}"]
+    else:
+        command += ["-m", keys.get("memory", "256M"), "-smp", keys.get("cpus", "1")]
+    command += qemu + keys.get("qemu", "").split()
+
+    with open(os.path.join(where, "qemu"), "wb") as errors:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors)
+        try:
+            process.wait(timeout=float(keys.get("timeout", "120")))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise Trouble("the guest hung")
+        finally:
+            for _, image in drives:
+                if os.path.exists(image):
+                    os.unlink(image)
+            os.unlink(initrd)
+    if process.returncode:
+        raise Trouble(f"qemu ended with {process.returncode}: {read(os.path.join(where, 'qemu')).decode()[-300:]}")
+    return read(os.path.join(where, "console")), read(os.path.join(where, "carried"))
+
+
+def take(scenario, console, carried):
+    """What the guest carried out: files by name."""
+    if "console" not in scenario.keys:
+        if not carried:
+            raise Trouble("the guest carried nothing out; its console ends: " + console[-500:].decode("utf-8", "replace"))
+        files = {}
+        with tarfile.open(fileobj=io.BytesIO(carried)) as tar:
+            for member in tar:
+                if member.isfile():
+                    files[member.name.removeprefix("./")] = tar.extractfile(member).read()
+        return files
+    # The guest died: only the console has the text.
+    text = console.replace(b"\r\n", b"\n")
+    files = {"did": b"", "log": text.partition(b"LAB-LOG\n")[2]}
+    files["log"] = b"".join(line for line in files["log"].splitlines(True) if re.match(rb"\[ *\d+\.\d{6}\]", line))
+    for line in text.split(b"\n"):
+        if line.startswith(b"LAB-DID "):
+            files["did"] += line[len(b"LAB-DID "):] + b"\n"
+            if line.startswith(b"LAB-DID release"):
+                files["release"] = line.split(b"\t")[1]
+    for name, body in re.findall(rb"LAB-FILE (\S+)\n(.*?)LAB-END\n", text, re.S):
+        files[name.decode()] = body
+    return files
+
+
+# ---- the truth and its check --------------------------------------------------------------------------------------
+
+EVENTS = {
+    "oom": r"invoked oom-killer:",
+    "allocation-failure": r"page allocation failure|vmalloc error|SLUB: Unable to allocate",
+    "overcommit-refusal": r"enough memory for the allocation",
+}
+CONSTRAINTS = {"none": "NONE", "memcg": "MEMCG", "cpuset": "CPUSET", "mempolicy": "MEMORY_POLICY"}
+OUTCOMES = {
+    "killed": r"Killed process",
+    "group-killed": r"going to be killed due to memory.oom.group",
+    "panic": r"Kernel panic - not syncing: (Out of memory|System is deadlocked)",
+    "no-killable-process": r"no killable processes",
+}
+
+
+def check(scenario, kernel, files):
+    """The truth of this run, or Trouble where the log does not show what was meant."""
+    truth = scenario.truth(kernel.key)
+    log = files.get("log", b"").decode("utf-8", "surrogateescape")
+    if not log:
+        raise Trouble("the log is empty")
+    for line in files.get("did", b"").decode().splitlines():
+        key, _, value = line.partition("\t")
+        if key != "release" and key not in truth:
+            truth[key] = value
+    truth.update(origin="lab", scenario=scenario.name, kernel=files["release"].decode().strip())
+
+    def want(holds, text):
+        if not holds:
+            raise Trouble(text)
+
+    marks = sorted((m.start(), kind) for kind, pattern in EVENTS.items() for m in re.finditer(pattern, log))
+    want(marks, "the log shows no event")
+    low, _, high = truth["events"].partition("-")
+    want(int(low) <= len(marks) <= int(high or low), f"{len(marks)} events, meant {truth['events']}")
+    truth["events"] = str(len(marks))
+    truth = {k: v for k, v in truth.items()
+             if not (m := re.match(r"event(\d+)\.", k)) or int(m.group(1)) <= len(marks)}
+    want(marks[0][1] == truth["kind"], f"the first event is of kind {marks[0][1]}, meant {truth['kind']}")
+    first = log[max(0, log.rfind("\n", 0, marks[0][0])):marks[1][0] if len(marks) > 1 else len(log)]
+
+    m = re.search(r"order[=:](-?\d+)", first)
+    if m:
+        want(truth["order"] in ("any", m.group(1)), f"order {m.group(1)}, meant {truth['order']}")
+        truth["order"] = m.group(1)
+    m = re.search(r"oom-kill:constraint=CONSTRAINT_(\w+)", first)
+    if m:
+        want(m.group(1) == CONSTRAINTS[truth["constraint"]], f"constraint {m.group(1)}, meant {truth['constraint']}")
+    for outcome, pattern in OUTCOMES.items():
+        if outcome == truth["outcome"]:
+            want(re.search(pattern, first), f"the outcome {outcome} does not show")
+        elif outcome in ("panic", "no-killable-process") and truth["outcome"] != "panic":
+            want(not re.search(pattern, first), f"the outcome is {outcome}, meant {truth['outcome']}")
+    m = re.search(r"Killed process (\d+) \((.*?)\) total-vm", first, re.S)
+    if m and truth["outcome"] in ("killed", "group-killed"):
+        pids = truth.get("victim_pid", "any").split("|")
+        want("any" in pids or m.group(1) in pids, f"pid {m.group(1)} ({m.group(2)}) was killed, meant {truth.get('victim_pid')}")
+        want(truth["victim"] in ("any", m.group(2)), f"{m.group(2)} was killed, meant {truth['victim']}")
+        truth["victim_pid"], truth["victim"] = m.group(1), m.group(2)
+    elif truth["outcome"] in ("killed", "group-killed"):
+        raise Trouble("no kill line")
+    else:
+        truth.pop("victim", None)
+        truth.pop("victim_pid", None)
+    for key in ("oom_memcg", "task_memcg"):
+        m = re.search(key + r"=(.*?),(?:task_memcg|task)=", first)
+        if key in truth:
+            want(m and m.group(1) == truth[key], f"{key} is {m and m.group(1)}, meant {truth[key]}")
+    m = re.search(r"memory: usage (\d+)kB, limit (\d+)kB", first)
+    if m and "limit_bytes" in truth:
+        limit = bytes_of(truth["limit_bytes"])
+        want(int(m.group(2)) * 1024 == limit, f"limit {m.group(2)}kB, meant {truth['limit_bytes']}")
+        usage = int(m.group(1)) * 1024
+        if "usage_bytes" not in truth:
+            want(limit * 0.9 <= usage <= limit, f"usage {usage} is not at the limit {limit}")
+            truth["usage_bytes"] = str(usage)
+        truth["limit_bytes"] = str(limit)
+    m = re.search(r" \d+\*(\d+)kB", first)
+    if m:
+        want(int(m.group(1)) * 1024 == int(truth["page_size_bytes"]), f"pages of {m.group(1)}kB")
+    for pattern in scenario.shows:
+        want(re.search(pattern, log), f"the log does not show: {pattern}")
+    for pattern in scenario.nevers:
+        want(not re.search(pattern, log), f"the log must not show: {pattern}")
+    return truth
+
+
+def keep(scenario, kernel, files, truth):
+    """Writes the fixture in place of an older one."""
+    target = os.path.join(FIXTURES, f"{truth['cause']}--{kernel.key}-{scenario.name}")
+    new = os.path.join(CACHE, "new", f"{kernel.key}-{scenario.name}")
+    shutil.rmtree(new, ignore_errors=True)
+    os.makedirs(new)
+    if len(files["log"]) > LARGE:
+        truth["compressed"] = "log.xz"
+    for name, body in sorted(files.items()):
+        if name in ("did", "release"):
+            continue
+        path = os.path.join(new, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if len(body) > (LARGE if name == "log" else 32000):
+            path, body = path + ".xz", lzma.compress(body)
+        with open(path, "wb") as f:
+            f.write(body)
+    with open(os.path.join(new, "truth"), "w", encoding="utf-8", errors="surrogateescape") as f:
+        for key in sorted(truth, key=lambda k: (ORDER.index(k) if k in ORDER else len(ORDER), k)):
+            value = truth[key].replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t") if key != "what" else truth[key]
+            f.write(f"{key}\t{value}\n")
+    for old in os.listdir(FIXTURES):
+        if old.endswith(f"--{kernel.key}-{scenario.name}"):
+            shutil.rmtree(os.path.join(FIXTURES, old))
+    shutil.move(new, target)
+    return target
+
+
+# ---- the work --------------------------------------------------------------------------------------------------
+
+def fingerprint(kernel, scenario):
+    h = hashlib.sha256(scenario.text.encode() + kernel.release.encode())
+    for name in ("provoke.c", "guest/init", "guest/words"):
+        h.update(read(os.path.join(LAB, name)))
+    return h.hexdigest()
+
+
+def fixture_of(kernel_key, scenario):
+    for name in os.listdir(FIXTURES):
+        if name.endswith(f"--{kernel_key}-{scenario.name}"):
+            return os.path.join(FIXTURES, name)
+    return None
+
+
+def one(kernel, scenario, force):
+    """Runs one scenario on one kernel. True if its fixture is there and fresh."""
+    label = f"{kernel.key:5} {scenario.name}"
+    done = os.path.join(CACHE, "done", f"{kernel.key}-{scenario.name}")
+    print_of = fingerprint(kernel, scenario)
+    if not force and fixture_of(kernel.key, scenario) and os.path.exists(done) and read(done).decode() == print_of:
+        tell(f"{label}: kept")
+        return True
+    where = os.path.join(CACHE, "run", f"{kernel.key}-{scenario.name}")
+    for attempt in (1, 2):
+        shutil.rmtree(where, ignore_errors=True)
+        os.makedirs(where)
+        began = time.monotonic()
+        try:
+            files = take(scenario, *boot(kernel, scenario, where))
+            for name, body in files.items():
+                path = os.path.join(where, "out", name)
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "wb") as f:
+                    f.write(body)
+            target = keep(scenario, kernel, files, check(scenario, kernel, files))
+            with open(done, "w", encoding="utf-8") as f:
+                f.write(print_of)
+            tell(f"{label}: {os.path.basename(target)} in {time.monotonic() - began:.1f} s")
+            return True
+        except (Trouble, tarfile.TarError, OSError) as trouble:
+            tell(f"{label}: try {attempt}: {trouble}")
+    return False
+
+
+def table(every):
+    """Which scenario exists on which kernel, for the README."""
+    out = ["| scenario | what was done | " + " | ".join(KERNELS) + " |", "| --- | --- |" + " --- |" * len(KERNELS)]
+    notes = []
+    for s in every:
+        cells = []
+        for key in KERNELS:
+            found = fixture_of(key, s)
+            if found:
+                cells.append(os.path.basename(found).split("--")[0])
+            elif key not in s.kernels():
+                notes.append(f"- **{s.name}** on {key}: {s.why_not(key)}")
+                cells.append("no")
+            else:
+                cells.append("missing")
+        out.append(f"| {s.name} | {s.keys['what']} | " + " | ".join(cells) + " |")
+    count = ", ".join(f"{sum(1 for s in every if fixture_of(k, s))} on {k}" for k in KERNELS)
+    return "\n".join(out) + f"\n\nFixtures: {count}.\n\n" + "\n".join(n for n in notes if not n.endswith("not asked for"))
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Boots real kernels, provokes one known shortage, keeps the log.")
+    parser.add_argument("--list", action="store_true", help="say which scenarios and kernels there are")
+    parser.add_argument("--table", action="store_true", help="refresh the table in README.md")
+    parser.add_argument("--kernel", default="", help="only this one")
+    parser.add_argument("--scenario", default="", help="only this one (several: separated by commas)")
+    parser.add_argument("-j", type=int, default=min(2, os.cpu_count() or 1), help="guests side by side")
+    parser.add_argument("--force", action="store_true", help="run even what is done")
+    args = parser.parse_args()
+    every = scenarios()
+    if args.list:
+        for s in every:
+            print(f"{s.name:32} {' '.join(s.kernels()):12} {s.keys['what']}")
+        return 0
+    if args.table:
+        path = os.path.join(LAB, "README.md")
+        text = read(path).decode()
+        head, _, rest = text.partition("<!-- table -->\n")
+        tail = rest.partition("<!-- end of table -->")[2]
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(head + "<!-- table -->\n" + table(every) + "\n<!-- end of table -->" + tail)
+        return 0
+
+    wanted = [n for n in args.scenario.split(",") if n]
+    unknown = [n for n in wanted if n not in [s.name for s in every]]
+    if unknown or (args.kernel and args.kernel not in KERNELS):
+        print(f"no such scenario or kernel: {' '.join(unknown) or args.kernel}; --list says what there is", file=sys.stderr)
+        return 2
+    for folder in ("done", "run", "new"):
+        os.makedirs(os.path.join(CACHE, folder), exist_ok=True)
+    os.makedirs(FIXTURES, exist_ok=True)
+    build_provoke()
+    jobs, failed, absent = [], [], 0
+    for key in [args.kernel] if args.kernel else list(KERNELS):
+        mine = [s for s in every if key in s.kernels() and (not wanted or s.name in wanted)]
+        if not mine:
+            continue
+        kernel = Kernel(key)
+        try:
+            kernel.prepare()
+        except (Trouble, OSError, subprocess.SubprocessError, StopIteration) as trouble:
+            tell(f"{key}: cannot be had: {trouble}")
+            failed += [f"{key} {s.name}" for s in mine]
+            absent += len(mine)
+            continue
+        jobs += [(kernel, s) for s in mine]
+    with concurrent.futures.ThreadPoolExecutor(args.j) as pool:
+        results = {pool.submit(one, k, s, args.force): f"{k.key} {s.name}" for k, s in jobs}
+        for future in concurrent.futures.as_completed(results):
+            try:
+                if future.result():
+                    continue
+            except Exception as error:  # one scenario's failure is not the others'
+                tell(f"{results[future]}: {error!r}")
+            failed.append(results[future])
+    tell(f"{len(jobs) + absent - len(failed)} of {len(jobs) + absent} are there" + "".join("\n  failed: " + f for f in sorted(failed)))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.exit(main())
