@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Why: a driver's shortages (orders, zones, leaks, vmalloc) cannot be provoked from userland.
+//
+// A command is written to /proc/lab and works in the writer's context, so the report bears the writer's name.
+//   pages ORDER COUNT GFP [NODE]  takes COUNT blocks with that mask (hex) and keeps them; stops when refused
+//   until FREE_MIB GFP            takes single pages until the machine has no more than that free
+//   comb ORDER KEEP_MIB           takes all but KEEP_MIB, then gives back every other block, so that free memory
+//                                 is plentiful and no block of ORDER is among it
+//   vmalloc MIB                   as a driver's buffer
+//   slab NAME SIZE COUNT          objects of a cache of that name
+//   drop                          gives back the pages
+//   dropvm                        gives back the last vmalloc
+
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/proc_fs.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/version.h>
+#include <linux/vmalloc.h>
+#include <linux/vmstat.h>
+
+MODULE_DESCRIPTION("Provokes memory shortages for the lab of oomwhy");
+MODULE_LICENSE("GPL");
+
+static LIST_HEAD(held);
+static void *last_vm;
+
+static unsigned long mib_free(void)
+{
+	return global_zone_page_state(NR_FREE_PAGES) >> (20 - PAGE_SHIFT);
+}
+
+static bool take(unsigned int order, gfp_t gfp, int node)
+{
+	struct page *page = node < 0 ? alloc_pages(gfp, order) : alloc_pages_node(node, gfp, order);
+
+	if (!page)
+		return false;
+	page->private = order;
+	list_add(&page->lru, &held);
+	return true;
+}
+
+static void drop(void)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, &held, lru) {
+		list_del(&page->lru);
+		__free_pages(page, page->private);
+	}
+}
+
+// Pages go back when their block's lower half is theirs: blocks of ORDER - 1, and none of ORDER.
+static void comb(unsigned int order, unsigned long keep)
+{
+	struct page *page, *next;
+	unsigned long mask = (1UL << order) - 1;
+
+	while (mib_free() > keep && take(0, GFP_HIGHUSER | __GFP_NORETRY | __GFP_NOWARN, -1))
+		;
+	list_for_each_entry_safe(page, next, &held, lru) {
+		if ((page_to_pfn(page) & mask) <= mask >> 1) {
+			list_del(&page->lru);
+			__free_pages(page, 0);
+		}
+	}
+}
+
+static int command(char *text)
+{
+	unsigned int order, size;
+	unsigned long count, mib;
+	gfp_t gfp;
+	int node = -1;
+	char name[32];
+
+	if (sscanf(text, "pages %u %lu %x %d", &order, &count, (unsigned int *)&gfp, &node) >= 3) {
+		while (count-- && !fatal_signal_pending(current))
+			if (!take(order, gfp, node))
+				return -ENOMEM;
+	} else if (sscanf(text, "until %lu %x", &mib, (unsigned int *)&gfp) == 2) {
+		while (mib_free() > mib && !fatal_signal_pending(current))
+			if (!take(0, gfp, -1))
+				return -ENOMEM;
+	} else if (sscanf(text, "comb %u %lu", &order, &mib) == 2) {
+		comb(order, mib);
+	} else if (sscanf(text, "vmalloc %lu", &mib) == 1) {
+		last_vm = vmalloc(mib << 20);
+		return last_vm ? 0 : -ENOMEM;
+	} else if (sscanf(text, "slab %31s %u %lu", name, &size, &count) == 3) {
+		struct kmem_cache *cache = kmem_cache_create(name, size, 0, 0, NULL);
+
+		if (!cache)
+			return -ENOMEM;
+		while (count-- && !fatal_signal_pending(current))
+			if (!kmem_cache_alloc(cache, GFP_KERNEL))
+				return -ENOMEM;
+	} else if (!strncmp(text, "dropvm", 6)) {
+		vfree(last_vm);
+		last_vm = NULL;
+	} else if (!strncmp(text, "drop", 4)) {
+		drop();
+	} else {
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static ssize_t lab_write(struct file *file, const char __user *from, size_t bytes, loff_t *at)
+{
+	char text[128];
+	int error;
+
+	if (bytes >= sizeof(text))
+		return -EINVAL;
+	if (copy_from_user(text, from, bytes))
+		return -EFAULT;
+	text[bytes] = 0;
+	error = command(text);
+	return error ? error : bytes;
+}
+
+static const struct proc_ops lab_ops = {
+	.proc_write = lab_write,
+};
+
+static int __init lab_init(void)
+{
+	return proc_create("lab", 0200, NULL, &lab_ops) ? 0 : -ENOMEM;
+}
+module_init(lab_init);
