@@ -60,17 +60,20 @@ const char *gfp_flag_name(enum gfp_flag flag);
 
 /* Read the kernel's own words, "GFP_KERNEL|__GFP_COMP|0x1000000", composites
  * opened; false when a name is not known to any kernel (what is known is set all
- * the same, numbers in it go to `unnamed`). */
+ * the same, numbers in it go to `unnamed`). A name whose meaning changed is read as
+ * 4.8 to 6.2 meant it: GFP_ATOMIC with ATOMIC, GFP_NOWAIT without NOWARN. */
 bool gfp_read_names(struct slice names, uint64_t *flags, uint64_t *unnamed);
 
 /* Fill flags, unnamed, layout and from of a mask that was printed as a bare
  * number. `kernel` picks the layout; where its release is not known, the shape of
  * the number does (masks below 4.4 hold __GFP_WAIT as 0x10, 4.4 and 4.5 begin with
- * 0x24). Sources: include/linux/gfp.h and gfp_types.h, 2.6.9 to 7.1. */
+ * 0x24). Does nothing while mask_known is false. Sources: include/linux/gfp.h and
+ * gfp_types.h, 2.6.9 to 7.1. */
 void gfp_decode(struct gfp *gfp, const struct kernel *kernel);
 
 /* The flags in the kernel's own notation, composites closed greedily in the order
- * of include/trace/events/mmflags.h. The string lives in `arena`. */
+ * of include/trace/events/mmflags.h ("none" for no flags). Only names that are right
+ * for every kernel are closed. The NUL-terminated string lives in `arena`. */
 struct slice gfp_write(struct arena *arena, uint64_t flags, uint64_t unnamed);
 
 /* Whether the request may sleep and reclaim memory itself. */
