@@ -17,8 +17,8 @@ static inline bool known(int64_t v)
 	return v != UNKNOWN;
 }
 
-/* Known and not the mark of a missing limit. */
-static inline bool finite(int64_t v)
+/* Known, and not the mark of a missing limit. */
+static inline bool bounded(int64_t v)
 {
 	return v != UNKNOWN && v != UNLIMITED;
 }

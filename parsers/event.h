@@ -225,6 +225,8 @@ struct task_table {
 	struct task *rows;
 	size_t count, room;
 	bool has_swapents, has_pagetables, has_oom_score_adj, has_rss_split;
+	const char *columns; /* between pid and name, in order; NULL: not known */
+	size_t column_count;
 	uint32_t header_line;
 };
 

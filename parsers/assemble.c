@@ -1,0 +1,580 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which record belongs to which report, and when a report is complete.
+ *
+ * Detection is a line at a time: a row of the pattern table says what a line is
+ * and where it may stand. Reports of one host do not interleave with each other
+ * since 4.2 (oom_lock), but allocation failures, drivers and daemons do. */
+#include "parsers/assemble.h"
+
+#include "base/complain.h"
+#include "base/text.h"
+#include "parsers/gfp.h"
+#include "parsers/sections.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	MAX_OPEN = 8,
+	FIRST_LINES = 400,      /* a source may begin within a report */
+	PATIENCE_READING = 600, /* foreign lines after which a report has no end */
+	PATIENCE_ENDED = 64,    /* after the kill the sweep finds what follows */
+	MAX_UNRECOGNISED = 200
+};
+#define EVENT_ENDS_USEC INT64_C(3000000)
+
+/* The part whose bare rows are being read. */
+enum table { NO_TABLE, TASK_ROWS, STAT_ROWS, SLAB_ROWS, SITE_ROWS };
+
+struct open_event {
+	struct oom_event *e;
+	struct slice host, caller;
+	int64_t last_usec;
+	enum table table;
+	bool real;       /* a trigger, a kill or the like was seen */
+	bool ended;      /* its last obligatory line was seen */
+	bool done;       /* complete, waits for older ones to be handed on */
+	uint32_t foreign_since; /* lines of others since its last own line */
+	struct text torn; /* a line that another CPU tore in two */
+	uint32_t torn_line;
+};
+
+struct assembler {
+	take_event *take;
+	void *context;
+	struct pattern_set *patterns;
+	struct open_event open[MAX_OPEN];
+	size_t count;
+	const char *file;
+	uint32_t lines_seen;
+	struct kernel kernel; /* of a "Linux version" line */
+	char release[128];
+};
+
+struct assembler *assembler_new(take_event *take, void *context)
+{
+	struct assembler *a = must_alloc(sizeof(*a));
+
+	a->take = take;
+	a->context = context;
+	a->patterns = pattern_set_new();
+	a->kernel.major = UNKNOWN;
+	a->file = "-";
+	return a;
+}
+
+static void forget(struct open_event *o)
+{
+	text_free(&o->torn);
+	*o = (struct open_event){ 0 };
+}
+
+/* Hand on what is complete, oldest first. */
+static void hand_on(struct assembler *a)
+{
+	while (a->count > 0 && a->open[0].done) {
+		struct open_event o = a->open[0];
+
+		a->count--;
+		memmove(a->open, a->open + 1, a->count * sizeof(*a->open));
+		if (o.real)
+			a->take(o.e, a->context);
+		else
+			event_free(o.e); /* a state, such as sysrq-m's, not an event */
+		o.e = NULL;
+		forget(&o);
+	}
+}
+
+static void finish(struct assembler *a, struct open_event *o, bool cut)
+{
+	struct oom_event *e = o->e;
+
+	if (o->done)
+		return;
+	o->done = true;
+	e->cut_at_end = cut && !o->ended;
+	if (!known(e->kernel.major) && known(a->kernel.major)) {
+		kernel_read(&e->kernel, arena_copy(e->arena, slice_of(a->release)));
+		e->kernel.line = 0;
+	}
+	if (e->request.gfp.mask_known && e->request.gfp.from == FROM_NOWHERE)
+		gfp_decode(&e->request.gfp, &e->kernel);
+}
+
+void assembler_flush(struct assembler *a, bool ended)
+{
+	for (size_t i = 0; i < a->count; i++)
+		finish(a, &a->open[i], ended);
+	hand_on(a);
+}
+
+void assembler_free(struct assembler *a)
+{
+	if (!a)
+		return;
+	for (size_t i = 0; i < a->count; i++) {
+		event_free(a->open[i].e);
+		forget(&a->open[i]);
+	}
+	pattern_set_free(a->patterns);
+	free(a);
+}
+
+void assembler_begin(struct assembler *a, const char *file)
+{
+	assembler_flush(a, true);
+	a->file = file;
+	a->lines_seen = 0;
+	a->kernel.major = UNKNOWN;
+}
+
+bool assembler_attends(const struct assembler *a)
+{
+	if (a->lines_seen < FIRST_LINES)
+		return true;
+	for (size_t i = 0; i < a->count; i++)
+		if (!a->open[i].done &&
+			!(a->open[i].ended && a->open[i].foreign_since > PATIENCE_ENDED))
+			return true;
+	return false;
+}
+
+bool assembler_waits(const struct assembler *a)
+{
+	return a->count > 0;
+}
+
+void assembler_clock(struct assembler *a, int64_t order_usec)
+{
+	if (!known(order_usec))
+		return;
+	for (size_t i = 0; i < a->count; i++) {
+		struct open_event *o = &a->open[i];
+
+		/* A slow serial console prints one report over many seconds, so
+		 * what has not ended waits longer. */
+		if (known(o->last_usec) &&
+			order_usec - o->last_usec >
+				(o->ended ? EVENT_ENDS_USEC : 20 * EVENT_ENDS_USEC))
+			finish(a, o, false);
+	}
+	hand_on(a);
+}
+
+void event_unrecognised(struct oom_event *e, uint32_t line, struct slice text)
+{
+	struct event_line *kept;
+
+	if (e->unrecognised_count >= MAX_UNRECOGNISED)
+		return;
+	e->unrecognised = arena_room(e->arena, e->unrecognised, e->unrecognised_count,
+		&e->unrecognised_room, sizeof(*e->unrecognised));
+	kept = &e->unrecognised[e->unrecognised_count++];
+	kept->number = line;
+	kept->text = arena_copy(e->arena, text);
+}
+
+static struct open_event *open_new(struct assembler *a, const struct record *r)
+{
+	struct open_event *o;
+	struct oom_event *e;
+
+	if (a->count == MAX_OPEN) {
+		finish(a, &a->open[0], false);
+		hand_on(a);
+	}
+	o = &a->open[a->count++];
+	*o = (struct open_event){ .e = event_new() };
+	e = o->e;
+	o->host = arena_copy(e->arena, r->host);
+	o->caller = arena_copy(e->arena, r->caller);
+	o->last_usec = r->order_usec;
+	e->file = slice_of(a->file);
+	e->host = o->host;
+	e->boot = arena_copy(e->arena, r->boot);
+	e->first_line = e->last_line = r->line;
+	e->first_byte = r->byte;
+	e->uptime_usec = e->last_uptime_usec = r->uptime_usec;
+	e->wall = arena_copy(e->arena, r->wall);
+	return o;
+}
+
+static bool same_host(const struct open_event *o, const struct record *r)
+{
+	return !o->done && (o->host.n == 0 || r->host.n == 0 || slice_eq(o->host, r->host));
+}
+
+static bool same_caller(const struct open_event *o, const struct record *r)
+{
+	return o->caller.n == 0 || r->caller.n == 0 || slice_eq(o->caller, r->caller);
+}
+
+/* Sections that only an OOM report has. */
+static bool only_oom(const struct pattern *p)
+{
+	return p->place == ENDS || p->place == AFTER ||
+		(p->section & (SECTION_MEMCG | SECTION_MEMCG_STATS | SECTION_TASKS |
+				      SECTION_SUMMARY | SECTION_KILL | SECTION_SLABS));
+}
+
+/* The open event that a line of this row belongs to: of this host, of this caller
+ * where callers are printed, the youngest first. */
+static struct open_event *owner(struct assembler *a, const struct record *r,
+	const struct pattern *p)
+{
+	for (size_t i = a->count; i-- > 0;) {
+		struct open_event *o = &a->open[i];
+
+		if (!same_host(o, r) || !same_caller(o, r))
+			continue;
+		if (p && only_oom(p) && o->real && o->e->kind != KIND_OOM)
+			continue;
+		return o;
+	}
+	/* The reaper and a group's further victims come from other callers. */
+	if (p && (p->place == AFTER || p->place == ENDS))
+		for (size_t i = a->count; i-- > 0;)
+			if (same_host(&a->open[i], r) && a->open[i].e->kind == KIND_OOM)
+				return &a->open[i];
+	return NULL;
+}
+
+static void keep(struct open_event *o, const struct record *r)
+{
+	struct oom_event *e = o->e;
+
+	e->lines = arena_room(e->arena, e->lines, e->line_count, &e->line_room,
+		sizeof(*e->lines));
+	e->lines[e->line_count++] = (struct event_line){ r->line, r->text };
+	e->last_line = r->line;
+	if (known(r->uptime_usec))
+		e->last_uptime_usec = r->uptime_usec;
+	if (e->wall.n == 0 && r->wall.n > 0)
+		e->wall = arena_copy(e->arena, r->wall);
+	if (known(r->order_usec))
+		o->last_usec = r->order_usec;
+	e->foreign += o->foreign_since;
+	o->foreign_since = 0;
+}
+
+/* A record whose text lives as long as the event. */
+static struct record kept_record(struct open_event *o, const struct record *r)
+{
+	struct record own = *r;
+
+	own.text = arena_copy(o->e->arena, r->text);
+	return own;
+}
+
+static enum table table_after(const struct pattern *p)
+{
+	if (p->take == take_tasks_header)
+		return TASK_ROWS;
+	if (p->take == take_memcg_stats)
+		return STAT_ROWS;
+	if (p->take == take_slab_title)
+		return SLAB_ROWS;
+	if (p->take == take_sites_title)
+		return SITE_ROWS;
+	return NO_TABLE;
+}
+
+/* A bare row of the table that is being read. */
+static bool take_row(struct open_event *o, const struct record *r)
+{
+	struct record own;
+	bool taken = false;
+
+	if (o->table == NO_TABLE && !(tasks_row_shape(r->text) && !o->e->tasks.columns))
+		return false;
+	own = kept_record(o, r);
+	if (o->table == STAT_ROWS)
+		taken = memcg_take_stat(o->e, own.text, own.line);
+	else if (o->table == SLAB_ROWS)
+		taken = slab_take_row(o->e, own.text, own.line);
+	else if (o->table == SITE_ROWS)
+		taken = sites_take_row(o->e, own.text, own.line);
+	else {
+		taken = tasks_take_row(o->e, own.text, own.line);
+		if (taken)
+			o->e->sections |= SECTION_TASKS;
+	}
+	if (taken)
+		keep(o, &own);
+	return taken;
+}
+
+/* Does an END line belong to this event, or is it the next one's? */
+static bool closes(const struct open_event *o, const struct pattern *p,
+	const struct captures *c)
+{
+	const struct oom_event *e = o->e;
+
+	if (p->take == take_summary)
+		return !(e->sections & SECTION_SUMMARY) && e->victim_count == 0;
+	if (p->take == take_chosen)
+		return e->victim_count == 0 && e->chosen.line == 0;
+	if (p->take == take_killed || p->take == take_killed_old ||
+		p->take == take_killed_el6 || p->take == take_exiting) {
+		int64_t pid = capture_number(
+			p->take == take_killed_el6 ? c->part[1] : c->part[2]);
+
+		if (e->victim_count == 0 || e->group_path.n > 0)
+			return true;
+		for (size_t i = 0; i < e->victim_count; i++)
+			if (e->victims[i].pid == pid)
+				return true;
+		/* Up to 2.6.35 several lines without a message follow one choice. */
+		return c->part[1].p == NULL && e->chosen.line != 0 &&
+			p->take == take_killed_old;
+	}
+	return true;
+}
+
+/* Read a matched line into its event. */
+static void take_matched(struct open_event *o, const struct pattern *p,
+	const struct record *r, const struct captures *c)
+{
+	struct record own = kept_record(o, r);
+	struct captures moved = *c;
+
+	for (int i = 0; i < MAX_CAPTURES; i++)
+		if (moved.part[i].p)
+			moved.part[i].p = own.text.p + (c->part[i].p - r->text.p);
+	keep(o, &own);
+	p->take(o->e, &own, &moved);
+	o->e->sections |= p->section;
+	if (table_after(p) != NO_TABLE || p->place != INSIDE)
+		o->table = table_after(p);
+	if (p->place == OPENS || p->place == ALONE || p->place == ENDS)
+		o->real = true;
+	if (p->place == ALONE || (p->place == ENDS && p->take != take_summary &&
+					 p->take != take_chosen))
+		o->ended = true;
+	if (o->e->kind == KIND_ALLOCATION_FAILURE && (o->e->sections & SECTION_RAM) &&
+		p->take == take_tail_pages)
+		o->ended = true;
+}
+
+/* A trigger ends the reports of the same host before it, but not an allocation
+ * failure's, which may come from another CPU in the midst of one. */
+static void end_before(struct assembler *a, const struct record *r,
+	const struct pattern *p)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		struct open_event *o = &a->open[i];
+
+		if (!same_host(o, r))
+			continue;
+		if (p->kind == KIND_OOM || o->ended || !o->real ||
+			o->e->kind == p->kind)
+			if (!(p->kind != KIND_OOM && o->e->kind == KIND_OOM &&
+				    o->real && !o->ended))
+				finish(a, o, false);
+	}
+	hand_on(a);
+}
+
+static struct open_event *begin_event(struct assembler *a, const struct record *r,
+	const struct pattern *p)
+{
+	struct open_event *o = owner(a, r, p);
+
+	/* "Manual OOM execution" stands before its trigger. */
+	if (o && p->place == OPENS && o->e->manual && !o->real && o->e->sections == 0)
+		return o;
+	/* vmalloc's and SLUB's own line after the failure that it reports. */
+	if (o && p->take == take_slub && o->real)
+		return o;
+	end_before(a, r, p);
+	o = open_new(a, r);
+	o->e->kind = p->kind;
+	if (p->place == HEADLESS || p->place == ENDS)
+		o->e->cut_at_start = p->take != take_manual;
+	return o;
+}
+
+/* "Node 0 Normal: 1*4kB (U) 2*8kB" without its end, or a later piece of it. */
+static bool torn_head(struct slice text)
+{
+	size_t colon = slice_find(text, ": ");
+	struct slice rest = slice_from(text, colon == SLICE_NONE ? text.n : colon + 2);
+	int64_t number;
+
+	if (slice_has(text, "kB = "))
+		return false;
+	if (!slice_take_int(&rest, &number) || !slice_take(&rest, "*") ||
+		!slice_take_int(&rest, &number))
+		return false;
+	return slice_take(&rest, "kB");
+}
+
+static bool torn_tail(struct slice text)
+{
+	struct slice rest = text;
+	int64_t number;
+
+	slice_take_blanks(&rest);
+	if (slice_starts(rest, "= ") || slice_starts(rest, "("))
+		return true;
+	return slice_take_int(&rest, &number) && slice_take(&rest, "*") &&
+		slice_take_int(&rest, &number) && slice_take(&rest, "kB");
+}
+
+/* Join a torn line. Returns true when the record was used up; `joined` then holds
+ * the whole line if it is whole now. */
+static bool join(struct open_event *o, const struct record *r, struct record *joined)
+{
+	joined->text.n = 0;
+	if (o->torn.n > 0 && torn_tail(r->text)) {
+		if (o->torn.p[o->torn.n - 1] != ' ' && r->text.p[0] != ' ')
+			text_putc(&o->torn, ' ');
+		text_add(&o->torn, r->text);
+		if (!slice_has(text_slice(&o->torn), "kB = "))
+			return true;
+		*joined = *r;
+		joined->text = arena_copy(o->e->arena, text_slice(&o->torn));
+		text_clear(&o->torn);
+		return true;
+	}
+	if (torn_head(r->text)) {
+		text_clear(&o->torn);
+		text_add(&o->torn, r->text);
+		o->torn_line = r->line;
+		return true;
+	}
+	return false;
+}
+
+/* Does an unknown line look like a piece of the report? Then it is the report's
+ * and is kept for `unrecognised`; other kernel lines are foreign. */
+static bool looks_like_ours(struct slice text)
+{
+	size_t pairs = 0;
+
+	if (slice_starts(text, "Node ") || slice_starts(text, "oom") ||
+		slice_starts(text, "Memory cgroup") || slice_starts(text, "Out of memory"))
+		return true;
+	for (size_t i = 0; i + 2 < text.n; i++) {
+		bool digit = text.p[i + 1] >= '0' && text.p[i + 1] <= '9';
+
+		if (text.p[i] == ':' && digit) {
+			size_t j = i + 1;
+
+			while (j < text.n && text.p[j] >= '0' && text.p[j] <= '9')
+				j++;
+			if (j + 1 < text.n && (text.p[j] == 'k' || text.p[j] == 'K') &&
+				text.p[j + 1] == 'B')
+				pairs++;
+		}
+	}
+	return pairs >= 2;
+}
+
+static void note_foreign(struct assembler *a, const struct record *r)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		struct open_event *o = &a->open[i];
+
+		if (!same_host(o, r))
+			continue;
+		o->foreign_since++;
+		if (!o->ended && o->foreign_since > PATIENCE_READING)
+			finish(a, o, false);
+	}
+	hand_on(a);
+}
+
+static bool from_kernel(const struct record *r)
+{
+	return r->program.n == 0 || slice_is(r->program, "kernel");
+}
+
+static void note_release(struct assembler *a, struct slice text)
+{
+	struct slice rest = text, word;
+
+	if (!slice_take(&rest, "Linux version ") || !slice_take_word(&rest, &word) ||
+		word.n >= sizeof(a->release))
+		return;
+	memcpy(a->release, word.p, word.n);
+	a->release[word.n] = '\0';
+	kernel_read(&a->kernel, slice_of(a->release));
+}
+
+/* A boot begins: the old machine's report gets nothing more. */
+static bool is_boot(const struct record *r)
+{
+	return slice_starts(r->text, "Linux version ");
+}
+
+void assembler_take(struct assembler *a, const struct record *r)
+{
+	struct captures c;
+	const struct pattern *p;
+	struct open_event *o;
+	struct record joined;
+	bool kernel = from_kernel(r);
+
+	a->lines_seen++;
+	assembler_clock(a, r->order_usec);
+	if (is_boot(r)) {
+		assembler_flush(a, false);
+		note_release(a, r->text);
+		return;
+	}
+	o = kernel ? owner(a, r, NULL) : NULL;
+	if (o && take_row(o, r))
+		return;
+	p = pattern_match(a->patterns, r->text, o != NULL, kernel, &c);
+	if (!p && !o && kernel && tasks_row_shape(r->text)) {
+		/* A ring that begins within the task table. */
+		o = open_new(a, r);
+		o->e->cut_at_start = true;
+		take_row(o, r);
+		return;
+	}
+	if (!p && o && join(o, r, &joined)) {
+		if (joined.text.n > 0)
+			p = pattern_match(a->patterns, joined.text, true, true, &c);
+		if (p)
+			take_matched(o, p, &joined, &c);
+		return;
+	}
+	if (!p) {
+		if (o && (!o->ended || o->e->sections & SECTION_TRACE) &&
+			!(o->ended && o->e->victim_count > 0)) {
+			struct record own = kept_record(o, r);
+
+			if (trace_take(o->e, own.text)) {
+				keep(o, &own);
+				o->table = NO_TABLE;
+				return;
+			}
+			if (looks_like_ours(own.text) && !o->ended) {
+				keep(o, &own);
+				event_unrecognised(o->e, own.line, own.text);
+				return;
+			}
+		}
+		note_foreign(a, r);
+		return;
+	}
+	if (p->place == OPENS || p->place == ALONE) {
+		o = begin_event(a, r, p);
+	} else {
+		o = owner(a, r, p);
+		if (o && p->place == ENDS && !closes(o, p, &c))
+			o = NULL;
+		if (o && o->ended && p->place == HEADLESS)
+			o = NULL; /* sysrq-m's Mem-Info after a kill */
+		if (!o && (p->place == HEADLESS || p->place == ENDS))
+			o = begin_event(a, r, p);
+		if (!o) {
+			note_foreign(a, r);
+			return;
+		}
+	}
+	take_matched(o, p, r, &c);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Records in, events out: which line belongs to which report, and when it ends. */
+#ifndef PARSERS_ASSEMBLE_H
+#define PARSERS_ASSEMBLE_H
+
+#include "parsers/event.h"
+#include "parsers/record.h"
+
+struct assembler;
+
+/* Gets each complete event, oldest first, and owns it from then on. */
+typedef void take_event(struct oom_event *event, void *context);
+
+/* `file` names the source in the events; it must outlive the assembler. */
+struct assembler *assembler_new(take_event *take, void *context);
+void assembler_free(struct assembler *assembler);
+
+/* A new source begins: what is open ends here. `file` is as the user named it
+ * ("-" for standard input) and must outlive the events. */
+void assembler_begin(struct assembler *assembler, const char *file);
+/* Read one record. Its slices are copied as far as they are kept. */
+void assembler_take(struct assembler *assembler, const struct record *record);
+/* Whether the next lines must all be seen: an event is being read, or the source
+ * has only just begun and may start within a report. */
+bool assembler_attends(const struct assembler *assembler);
+/* Whether an event waits for its end: silence or time completes it. */
+bool assembler_waits(const struct assembler *assembler);
+/* A clock of the log has reached this time: events older than 3 s are complete. */
+void assembler_clock(struct assembler *assembler, int64_t order_usec);
+/* Complete everything: the end of input, or one second of silence. `ended` says
+ * that the input ended here, so a report without its end was cut. */
+void assembler_flush(struct assembler *assembler, bool ended);
+
+/* For the sections: keep a line, or a part of one, that no row knew. */
+void event_unrecognised(struct oom_event *event, uint32_t line, struct slice text);
+
+#endif

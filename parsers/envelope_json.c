@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The JSON envelopes: journalctl -o json, Docker's json-file, dmesg --json. */
+#include "parsers/envelope.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+static bool string_of(struct json_object *object, const char *key, struct slice *value)
+{
+	struct json_object *v;
+
+	if (!json_object_object_get_ex(object, key, &v) ||
+		!json_object_is_type(v, json_type_string))
+		return false;
+	*value = (struct slice){ json_object_get_string(v),
+		(size_t)json_object_get_string_len(v) };
+	return true;
+}
+
+static int64_t number_of(struct json_object *object, const char *key)
+{
+	struct slice text;
+	int64_t number;
+
+	if (!string_of(object, key, &text) || !slice_take_int(&text, &number))
+		return UNKNOWN;
+	return number;
+}
+
+/* MESSAGE is a string, or an array of bytes where it is no UTF-8. */
+static bool message_of(struct json_object *object, const char *key, struct text *text)
+{
+	struct json_object *v;
+	struct slice string;
+
+	if (string_of(object, key, &string)) {
+		text_add(text, string);
+		return true;
+	}
+	if (!json_object_object_get_ex(object, key, &v) ||
+		!json_object_is_type(v, json_type_array))
+		return false;
+	for (size_t i = 0; i < json_object_array_length(v); i++)
+		text_putc(text,
+			(char)json_object_get_int(json_object_array_get_idx(v, i)));
+	return true;
+}
+
+static struct slice kept(struct text *text, struct slice s)
+{
+	size_t at = text->n;
+
+	text_reserve(text, s.n + 1);
+	text_add(text, s);
+	return (struct slice){ text->p + at, s.n };
+}
+
+static bool strip_object(struct envelope_memory *memory, struct slice *rest,
+	struct record *r)
+{
+	static const char *const keys[] = { "MESSAGE", "log", "msg", "message" };
+	struct json_tokener *tokener = json_tokener_new();
+	struct json_object *object;
+	struct text *text = &memory->scratch[0];
+	struct slice value;
+	bool found = false;
+	size_t message;
+
+	if (!tokener)
+		return false;
+	object = json_tokener_parse_ex(tokener, rest->p,
+		rest->n > INT32_MAX ? INT32_MAX : (int)rest->n);
+	if (json_object_is_type(object, json_type_object)) {
+		text_clear(text);
+		/* Room first, so that slices into the text stay where they are. */
+		text_reserve(text, rest->n * 2 + 64);
+		for (size_t i = 0; i < 4 && !found; i++)
+			found = message_of(object, keys[i], text);
+		message = text->n;
+		if (found) {
+			if (string_of(object, "_HOSTNAME", &value))
+				r->host = kept(text, value);
+			if (string_of(object, "SYSLOG_IDENTIFIER", &value))
+				r->program = kept(text, value);
+			if (string_of(object, "_BOOT_ID", &value))
+				r->boot = kept(text, value);
+			r->level = number_of(object, "PRIORITY");
+			r->uptime_usec =
+				number_of(object, "_SOURCE_MONOTONIC_TIMESTAMP");
+			r->wall_usec = number_of(object, "__REALTIME_TIMESTAMP");
+			r->order_usec =
+				known(r->uptime_usec) ? r->uptime_usec : r->wall_usec;
+			while (message > 0 && text->p[message - 1] == '\n')
+				message--;
+			*rest = (struct slice){ text->p, message };
+		}
+	}
+	json_object_put(object);
+	json_tokener_free(tokener);
+	return found;
+}
+
+/* One line of `dmesg --json`: "time": 12.345678 is kept for the "msg": behind it. */
+static bool strip_dmesg_json(struct envelope_memory *memory, struct slice *rest,
+	struct record *r)
+{
+	struct slice s = slice_trim(*rest);
+	struct text line = { 0 };
+	bool found = false;
+	struct json_object *object;
+
+	if (slice_take(&s, "\"time\":")) {
+		int64_t seconds, micro = 0, scale = 100000;
+
+		slice_take_blanks(&s);
+		if (slice_take_int(&s, &seconds) && slice_take(&s, ".")) {
+			while (s.n > 0 && s.p[0] >= '0' && s.p[0] <= '9') {
+				micro += (s.p[0] - '0') * scale;
+				scale /= 10;
+				s = slice_from(s, 1);
+			}
+			memory->json_time_usec = quantity_add(
+				quantity_mul(seconds, 1000000), micro);
+			memory->json_time_seen = true;
+		}
+		return false;
+	}
+	if (!slice_starts(s, "\"msg\":"))
+		return false;
+	text_putc(&line, '{');
+	text_add(&line, s);
+	if (slice_ends(s, ","))
+		line.n--;
+	text_puts(&line, "}");
+	text_putc(&line, '\0');
+	object = json_tokener_parse(line.p);
+	if (json_object_is_type(object, json_type_object)) {
+		text_clear(&memory->scratch[0]);
+		found = message_of(object, "msg", &memory->scratch[0]);
+		*rest = found ? text_slice(&memory->scratch[0]) : *rest;
+		if (found && memory->json_time_seen)
+			r->uptime_usec = r->order_usec = memory->json_time_usec;
+	}
+	json_object_put(object);
+	text_free(&line);
+	return found;
+}
+
+bool envelope_strip_json(struct envelope_memory *memory, struct slice *rest,
+	struct record *r)
+{
+	if (rest->n > 1 && rest->p[0] == '{' && rest->p[rest->n - 1] == '}')
+		return strip_object(memory, rest, r);
+	if (rest->n > 8 && (rest->p[0] == ' ' || rest->p[0] == '\t'))
+		return strip_dmesg_json(memory, rest, r);
+	return false;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An event's life, and the small readings of its own words. */
+#include "parsers/event.h"
+
+#include <string.h>
+
+struct oom_event *event_new(void)
+{
+	struct arena *arena = arena_new();
+	struct oom_event *e = arena_alloc(arena, sizeof(*e));
+	struct amount *amounts = (struct amount *)&e->memory.counters;
+
+	e->arena = arena;
+	e->uptime_usec = UNKNOWN;
+	e->last_uptime_usec = UNKNOWN;
+	e->page_bytes = UNKNOWN;
+	e->kernel.major = e->kernel.minor = e->kernel.patch = UNKNOWN;
+	e->request.pid = e->request.uid = e->request.order = UNKNOWN;
+	e->request.size_bytes = e->request.oom_score_adj = e->request.cpu = UNKNOWN;
+	e->chosen.pid = e->chosen.score = UNKNOWN;
+	for (size_t i = 0; i < sizeof(struct counters) / sizeof(struct amount); i++)
+		amounts[i] = NO_AMOUNT;
+	e->memory.swap_total_bytes = e->memory.swap_free_bytes = NO_AMOUNT;
+	e->memory.cpus = UNKNOWN;
+	e->memcg.version = UNKNOWN;
+	e->memcg.protection_min_bytes = e->memcg.protection_low_bytes = UNKNOWN;
+	struct charge *charges[] = { &e->memcg.memory, &e->memcg.memsw, &e->memcg.kmem,
+		&e->memcg.swap };
+	for (size_t i = 0; i < 4; i++)
+		charges[i]->usage_bytes = charges[i]->limit_bytes = charges[i]->failcnt =
+			UNKNOWN;
+	return e;
+}
+
+void event_free(struct oom_event *event)
+{
+	if (event)
+		arena_free(event->arena);
+}
+
+bool kernel_at_least(const struct kernel *kernel, int64_t major, int64_t minor)
+{
+	if (!known(kernel->major))
+		return false;
+	return kernel->major > major ||
+		(kernel->major == major && kernel->minor >= minor);
+}
+
+bool kernel_before(const struct kernel *kernel, int64_t major, int64_t minor)
+{
+	return known(kernel->major) && !kernel_at_least(kernel, major, minor);
+}
+
+bool kernel_read(struct kernel *kernel, struct slice release)
+{
+	struct slice rest = release;
+	int64_t parts[3] = { UNKNOWN, UNKNOWN, 0 };
+
+	for (int i = 0; i < 3; i++) {
+		if (!slice_take_int(&rest, &parts[i]) || parts[i] < 0)
+			break;
+		if (!slice_take(&rest, "."))
+			break;
+	}
+	if (!known(parts[0]) || !known(parts[1]))
+		return false;
+	kernel->release = release;
+	kernel->major = parts[0];
+	kernel->minor = parts[1];
+	kernel->patch = parts[2];
+	kernel->el = slice_has(release, ".el");
+	return true;
+}
+
+bool node_list_read(struct node_list *list, struct slice text)
+{
+	struct slice rest = text, part;
+
+	memset(list, 0, sizeof(*list));
+	list->text = text;
+	list->seen = true;
+	if (slice_is(text, "(null)")) {
+		list->is_null = true;
+		return true;
+	}
+	while (slice_cut(&rest, ',', &part)) {
+		int64_t first, last;
+
+		if (!slice_take_int(&part, &first) || first < 0)
+			return false;
+		last = first;
+		if (slice_take(&part, "-") && !slice_take_int(&part, &last))
+			return false;
+		if (part.n > 0 || last < first)
+			return false;
+		for (int64_t n = first; n <= last && n < MAX_NODES_NAMED; n++)
+			list->bits[n / 64] |= UINT64_C(1) << (n % 64);
+	}
+	return true;
+}
+
+bool node_list_has(const struct node_list *list, int64_t node)
+{
+	if (node < 0 || node >= MAX_NODES_NAMED)
+		return false;
+	return list->bits[node / 64] >> (node % 64) & 1;
+}
+
+struct amount memcg_stat(const struct memcg *memcg, const char *key)
+{
+	for (size_t i = 0; i < memcg->stat_count; i++)
+		if (slice_is(memcg->stats[i].key, key))
+			return (struct amount){ memcg->stats[i].value,
+				memcg->stats[i].line };
+	return NO_AMOUNT;
+}
+
+struct slice event_text(const struct oom_event *event, uint32_t number)
+{
+	size_t low = 0, high = event->line_count;
+
+	/* Lines are kept in the order of their numbers. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (event->lines[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < event->line_count && event->lines[low].number == number)
+		return event->lines[low].text;
+	return SLICE("");
+}
+
+static bool is_memcg(const struct oom_event *e)
+{
+	return e->memcg_mentioned || e->constraint == CONSTRAINT_MEMCG ||
+		known(e->memcg.memory.usage_bytes);
+}
+
+size_t event_missing(const struct oom_event *e, const char *names[], size_t room)
+{
+	bool memcg = is_memcg(e);
+	/* "oom-kill:" is 5.0+; where the release is not known, the task table's
+	 * own form tells nothing sure, so the line is then not demanded. */
+	bool has_summary = kernel_at_least(&e->kernel, 5, 0);
+	bool has_slot[8] = { false };
+	static const char *const name[8] = { "the line that says who asked",
+		"memory and limit of the cgroup", "Mem-Info counters", "Mem-Info zones",
+		"Mem-Info free lists", "task table", "oom-kill summary", "kill line" };
+	size_t count = 0;
+
+	if (e->kind == KIND_OVERCOMMIT_REFUSAL || e->kind == KIND_USERSPACE_KILL)
+		return 0;
+	has_slot[0] = !(e->sections & SECTION_TRIGGER);
+	if (e->kind == KIND_ALLOCATION_FAILURE) {
+		has_slot[2] = !(e->sections & SECTION_COUNTERS);
+		has_slot[3] = !(e->sections & SECTION_ZONES);
+		has_slot[4] = !(e->sections & SECTION_BUDDY);
+	} else {
+		bool ends = e->panic.n > 0 || e->no_killable;
+
+		if (memcg)
+			has_slot[1] = !(e->sections & SECTION_MEMCG);
+		else {
+			has_slot[2] = !(e->sections & SECTION_COUNTERS);
+			has_slot[3] = !(e->sections & SECTION_ZONES);
+			has_slot[4] = !(e->sections & SECTION_BUDDY);
+		}
+		has_slot[5] = !(e->sections & SECTION_TASKS) &&
+			!kernel_before(&e->kernel, 2, 7);
+		has_slot[6] = has_summary && !(e->sections & SECTION_SUMMARY) && !ends;
+		has_slot[7] = !(e->sections & SECTION_KILL) && !ends;
+	}
+	for (size_t i = 0; i < 8; i++)
+		if (has_slot[i] && count < room)
+			names[count++] = name[i];
+	return count;
+}

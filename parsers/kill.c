@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The end of a report: the kernel's choice, the kill, and what comes after. */
+#include "parsers/sections.h"
+
+
+/* Names hold commas and '=', so the pieces are found by their keys, the last one
+ * first: ",uid=", ",pid=", ",task=", ",task_memcg=" from the right. */
+static bool take_last(struct slice *rest, const char *key, struct slice *value)
+{
+	size_t at = slice_find_last(*rest, key);
+
+	if (at == SLICE_NONE)
+		return false;
+	*value = slice_from(*rest, at + slice_of(key).n);
+	*rest = slice_first(*rest, at);
+	return true;
+}
+
+static const struct {
+	const char *name;
+	enum constraint constraint;
+} constraints[] = {
+	{ "CONSTRAINT_NONE", CONSTRAINT_NONE },
+	{ "CONSTRAINT_CPUSET", CONSTRAINT_CPUSET },
+	{ "CONSTRAINT_MEMORY_POLICY", CONSTRAINT_MEMORY_POLICY },
+	{ "CONSTRAINT_MEMCG", CONSTRAINT_MEMCG },
+};
+
+/* oom-kill:constraint=%s,nodemask=%s,cpuset=%s,mems_allowed=%s[,global_oom|
+ * ,oom_memcg=%s],task_memcg=%s,task=%s,pid=%d,uid=%d (5.0+). */
+void take_summary(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	struct slice rest = c->part[2], value, uid;
+	size_t at;
+
+	for (size_t i = 0; i < sizeof(constraints) / sizeof(*constraints); i++)
+		if (slice_is(c->part[1], constraints[i].name))
+			e->constraint = constraints[i].constraint;
+	e->constraint_from = FROM_PRINT;
+	e->constraint_line = r->line;
+	take_last(&rest, ",uid=", &uid);
+	if (take_last(&rest, ",pid=", &value))
+		e->chosen.pid = capture_number(value);
+	/* The oldest ",task=" behind the paths: a name may hold the key, a cgroup's
+	 * too, so the name is what stands behind the last one. */
+	if (take_last(&rest, ",task=", &value)) {
+		e->chosen.comm = value;
+		e->chosen.line = r->line;
+	}
+	if (take_last(&rest, ",task_memcg=", &value)) {
+		e->memcg.task_path = value;
+		e->memcg.task_line = r->line;
+	}
+	at = slice_find(rest, ",oom_memcg=");
+	if (at != SLICE_NONE) {
+		e->memcg.oom_path = slice_from(rest, at + 11);
+		e->memcg.oom_line = r->line;
+		rest = slice_first(rest, at);
+		e->memcg_mentioned = true;
+		/* 5.0 and 5.1 print a stale constraint here. */
+		e->constraint = CONSTRAINT_MEMCG;
+	} else if (slice_ends(rest, ",global_oom")) {
+		rest.n -= 11;
+		e->global_oom = true;
+	}
+	if (take_last(&rest, ",mems_allowed=", &value))
+		node_list_read(&e->request.mems_allowed, value);
+	at = slice_find(rest, ",cpuset=");
+	if (at != SLICE_NONE) {
+		e->request.cpuset = slice_from(rest, at + 8);
+		rest = slice_first(rest, at);
+	}
+	if (slice_take(&rest, ",nodemask=") || slice_take(&rest, "nodemask="))
+		node_list_read(&e->request.nodemask, rest);
+}
+
+static void note_message(struct oom_event *e, struct slice message)
+{
+	if (message.n == 0)
+		return;
+	e->message = message;
+	if (slice_starts(message, "Memory cgroup out of memory"))
+		e->memcg_mentioned = true;
+	if (slice_has(message, "oom_kill_allocating_task"))
+		e->allocating_task = true;
+	if (e->constraint == CONSTRAINT_UNKNOWN) {
+		if (slice_has(message, "(MPOL_BIND)"))
+			e->constraint = CONSTRAINT_MEMORY_POLICY;
+		else if (slice_has(message, "No available memory in cpuset"))
+			e->constraint = CONSTRAINT_CPUSET;
+		else
+			return;
+		e->constraint_from = FROM_PRINT;
+	}
+}
+
+static struct victim *add_victim(struct oom_event *e, struct slice comm, int64_t pid,
+	uint32_t line)
+{
+	struct victim *v;
+
+	/* memory.oom.group prints the first victim once more as a member. */
+	for (size_t i = 0; i < e->victim_count; i++)
+		if (e->victims[i].pid == pid)
+			return &e->victims[i];
+	e->victims = arena_room(e->arena, e->victims, e->victim_count, &e->victim_room,
+		sizeof(*e->victims));
+	v = &e->victims[e->victim_count++];
+	*v = (struct victim){ .comm = comm, .pid = pid, .uid = UNKNOWN,
+		.total_vm_bytes = UNKNOWN, .anon_rss_bytes = UNKNOWN,
+		.file_rss_bytes = UNKNOWN, .shmem_rss_bytes = UNKNOWN,
+		.pgtables_bytes = UNKNOWN, .oom_score_adj = UNKNOWN, .reaped = UNKNOWN,
+		.line = line };
+	if (e->outcome == OUTCOME_UNKNOWN || e->outcome == OUTCOME_NONE)
+		e->outcome = OUTCOME_KILLED;
+	return v;
+}
+
+/* "MESSAGE: Kill process 9 (x) score 5 or sacrifice child" (up to 5.0). */
+void take_chosen(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	note_message(e, c->part[1]);
+	e->chosen.pid = capture_number(c->part[2]);
+	e->chosen.comm = c->part[3];
+	e->chosen.score = capture_number(c->part[4]);
+	e->chosen.line = r->line;
+}
+
+/* "[MESSAGE: ]Killed process 9 (x) total-vm:..." with the numbers in any of the
+ * forms since 2.6.33; the tail is read by key. */
+void take_killed(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	static const struct {
+		const char *key;
+		size_t offset;
+		bool kb;
+	} keys[] = {
+		{ "total-vm:", offsetof(struct victim, total_vm_bytes), true },
+		{ "vsz:", offsetof(struct victim, total_vm_bytes), true },
+		{ "anon-rss:", offsetof(struct victim, anon_rss_bytes), true },
+		{ "file-rss:", offsetof(struct victim, file_rss_bytes), true },
+		{ "shmem-rss:", offsetof(struct victim, shmem_rss_bytes), true },
+		{ "pgtables:", offsetof(struct victim, pgtables_bytes), true },
+		{ "UID:", offsetof(struct victim, uid), false },
+		{ "UID ", offsetof(struct victim, uid), false },
+		{ "oom_score_adj:", offsetof(struct victim, oom_score_adj), false },
+	};
+	struct victim *v;
+
+	note_message(e, c->part[1]);
+	v = add_victim(e, c->part[3], capture_number(c->part[2]), r->line);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		size_t at = slice_find(c->part[4], keys[i].key);
+		int64_t number;
+
+		if (at == SLICE_NONE)
+			continue;
+		number = capture_number(
+			slice_from(c->part[4], at + slice_of(keys[i].key).n));
+		*(int64_t *)(void *)((char *)v + keys[i].offset) =
+			keys[i].kb ? bytes_of_kb(number) : number;
+	}
+}
+
+/* "Killed process 9 (x)" without numbers (2.4 to 2.6.32, RHEL 3 and 4). */
+void take_killed_old(struct oom_event *e, const struct record *r,
+	const struct captures *c)
+{
+	note_message(e, c->part[1]);
+	add_victim(e, c->part[3], capture_number(c->part[2]), r->line);
+}
+
+/* "Killed process 9, UID 48, (x) total-vm:..." (RHEL 6). */
+void take_killed_el6(struct oom_event *e, const struct record *r,
+	const struct captures *c)
+{
+	struct captures same = *c;
+	struct victim *v;
+
+	same.part[1] = (struct slice){ NULL, 0 };
+	same.part[2] = c->part[1];
+	same.part[3] = c->part[3];
+	same.part[4] = c->part[4];
+	take_killed(e, r, &same);
+	v = &e->victims[e->victim_count - 1];
+	v->uid = capture_number(c->part[2]);
+}
+
+void take_sharing(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	add_victim(e, c->part[2], capture_number(c->part[1]), r->line);
+}
+
+void take_exiting(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	struct victim *v;
+
+	note_message(e, c->part[1]);
+	v = add_victim(e, c->part[3], capture_number(c->part[2]), r->line);
+	v->already_exiting = true;
+}
+
+static struct victim *victim_of(struct oom_event *e, struct slice pid)
+{
+	int64_t number = capture_number(pid);
+
+	for (size_t i = 0; i < e->victim_count; i++)
+		if (e->victims[i].pid == number)
+			return &e->victims[i];
+	return NULL;
+}
+
+void take_reaped(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	struct victim *v = victim_of(e, c->part[1]);
+
+	(void)r;
+	if (v)
+		v->reaped = 1;
+}
+
+void take_unreaped(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	struct victim *v = victim_of(e, c->part[1]);
+
+	(void)r;
+	if (v)
+		v->reaped = 0;
+}
+
+void take_group(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	e->group_path = c->part[1];
+	e->group_line = r->line;
+	e->outcome = OUTCOME_GROUP_KILLED;
+}
+
+void take_no_killable(struct oom_event *e, const struct record *r,
+	const struct captures *c)
+{
+	(void)c;
+	e->no_killable = true;
+	e->no_killable_line = r->line;
+	if (e->victim_count == 0 && e->outcome != OUTCOME_PANIC)
+		e->outcome = OUTCOME_NO_KILLABLE_PROCESS;
+}
+
+void take_panic(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	e->panic = c->part[1];
+	e->panic_line = r->line;
+	e->outcome = OUTCOME_PANIC;
+	if (slice_has(c->part[1], "no killable processes"))
+		e->no_killable = true;
+}

@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The pattern table, one row a kind of line, and the only user of pcre2.
+ *
+ * A row matches the fixed part of a line; tails of "key:value" go to the field
+ * scanner. Rows stand in the order in which they are tried. Versions and formats:
+ * mm/oom_kill.c, mm/page_alloc.c, mm/show_mem.c, mm/memcontrol.c, 2.6.9 to 7.1. */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "parsers/patterns.h"
+
+#include "base/complain.h"
+#include "parsers/sections.h"
+
+#include <pcre2.h>
+#include <stdlib.h>
+
+/* "0x100cca(GFP_HIGHUSER_MOVABLE)", "0x201da", "0x0()". */
+#define MASK      "(0x[0-9a-f]+|0)(?:\\(([^()]*)\\))?"
+#define NODE_LIST "(\\(null\\)|[0-9][0-9,-]*)"
+#define NODE_ZONE "(?:Node (\\d+) )?"
+/* ",cpuset=NAME,mems_allowed=LIST" behind a mask (5.0+). */
+#define CPUSET_TAIL "(?:,cpuset=(.*),mems_allowed=([0-9,-]*))?"
+
+const struct pattern pattern_rows[] = {
+	/* The head. */
+	{ "invoked", OPENS, SECTION_TRIGGER, KIND_OOM, " invoked oom-killer: ", false,
+		"^(.*) invoked oom-killer: gfp_mask=" MASK
+		"(?:, ?nodemask=" NODE_LIST "?)?(?:, {1,2}order=(-?\\d+))?"
+		"(?:, (?:oomkilladj|oom_adj)=-?\\d+)?(?:, oom_score_adj=(-?\\d+))?",
+		take_invoked, false,
+		{ "java invoked oom-killer: gfp_mask=0x100cca(GFP_HIGHUSER_MOVABLE), "
+		  "order=0, oom_score_adj=0",
+			"a b invoked oom-killer: gfp_mask=0x201da, order=0, oom_adj=0, "
+			"oom_score_adj=0",
+			"x invoked oom-killer: gfp_mask=0x6200ca(GFP_HIGHUSER_MOVABLE), "
+			"nodemask=(null),  order=0, oom_score_adj=-998",
+			"cc1 invoked oom-killer: gfp_mask=0x1200d2, order=0, oomkilladj=0",
+			"kworker/0:2 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), "
+			"order=-1, oom_score_adj=0" } },
+	{ "invoked-bare", OPENS, SECTION_TRIGGER, KIND_OOM, "oom-killer: gfp_mask=", true,
+		"^oom-killer: gfp_mask=(0x[0-9a-f]+)(?:, order=(-?\\d+))?",
+		take_invoked_bare, false,
+		{ "oom-killer: gfp_mask=0xd0", "oom-killer: gfp_mask=0x201d2, order=0" } },
+	{ "invoked-rest", INSIDE, 0, KIND_OOM, " order=", false,
+		"^, {1,2}order=(-?\\d+), oom_score_adj=(-?\\d+)", take_invoked_rest, false,
+		{ ",  order=0, oom_score_adj=0" } },
+	{ "allocation-failure", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
+		"page allocation ", false,
+		"^(.*): page allocation (failure|stalls for)(?: \\d+ms)?[.:,] "
+		"order:(-?\\d+), mode:" MASK "(?:, ?nodemask=" NODE_LIST "?)?" CPUSET_TAIL,
+		take_allocation_failure, false,
+		{ "swapper/0: page allocation failure: order:5, mode:0xcc1(GFP_KERNEL|"
+		  "GFP_DMA), nodemask=(null),cpuset=/,mems_allowed=0",
+			"httpd: page allocation failure. order:1, mode:0x20",
+			"x: page allocation failure: order:0, mode:0x484020(GFP_ATOMIC|"
+			"__GFP_COMP), nodemask=(null)",
+			"c: page allocation stalls for 10044ms, order:0, "
+			"mode:0x14201ca(GFP_HIGHUSER_MOVABLE|__GFP_COLD)" } },
+	{ "vmalloc-failure", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE, "vmalloc", false,
+		"^(.*?): (?:vmalloc: allocation failure[,:] (?:allocated )?|vmalloc error: "
+		"size )(\\d+)(?: of (\\d+))?[^(]*?, mode:" MASK
+		"(?:, ?nodemask=" NODE_LIST "?)?" CPUSET_TAIL,
+		take_vmalloc, false,
+		{ "syz-executor5: vmalloc: allocation failure: 8589934588 bytes, "
+		  "mode:0x14080c0(GFP_KERNEL|__GFP_ZERO), nodemask=(null)",
+			"a: vmalloc: allocation failure, allocated 4096 of 8192 bytes, "
+			"mode:0xcc2(GFP_KERNEL|__GFP_HIGHMEM), nodemask=(null)",
+			"x: vmalloc error: size 137438957568, exceeds total pages, "
+			"mode:0xcc0(GFP_KERNEL), nodemask=(null),cpuset=/,mems_allowed=0" } },
+	{ "vmalloc-old", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
+		"vmalloc: allocation failure", false,
+		"^()(?:.*: )?vmalloc: allocation failure[,:] (?:allocated )?(\\d+)(?: of (\\d+))? bytes"
+		"$",
+		take_vmalloc, false, { "vmalloc: allocation failure: 17178820608 bytes" } },
+	{ "vmap-failure", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE, "vmap", false,
+		"(?:vmap allocation for size|vmalloc_node_range for size) (\\d+) failed",
+		take_vmap, false,
+		{ "vmap allocation for size 1052672 failed: use vmalloc=<size> to increase "
+		  "size" } },
+	{ "vmalloc-range", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
+		"vmalloc_node_range for size", false,
+		"vmalloc_node_range for size (\\d+) failed", take_vmap, false,
+		{ "x: vmalloc_node_range for size 8192 failed: Address range restricted to "
+		  "0xffffffffa0000000 - 0xffffffffff000000" } },
+	{ "slub-failure", OPENS, 0, KIND_ALLOCATION_FAILURE, "Unable to allocate memory on ",
+		false,
+		"^SL[AU]B: Unable to allocate memory on (?:CPU.*?)?node -?\\d+.*?,? ?\\(?gfp="
+		MASK,
+		take_slub, false,
+		{ "SLUB: Unable to allocate memory on node -1, gfp=0x480020(GFP_ATOMIC)",
+			"SLUB: Unable to allocate memory on node -1 (gfp=0x20)",
+			"SLUB: Unable to allocate memory on CPU 1 (of node 0) on node -1, "
+			"gfp=0x820(GFP_ATOMIC)" } },
+	{ "slub-cache", INSIDE, 0, KIND_OOM, "cache: ", false,
+		"^  ?cache: .*, object size: \\d+", take_ignore, false,
+		{ "  cache: kmalloc-256, object size: 256, buffer size: 256, default "
+		  "order: 1, min order: 0",
+			"  cache: dentry, object size: 192, order: 0" } },
+	{ "slub-node", INSIDE, 0, KIND_OOM, "slabs: ", false,
+		"^ +node \\d+: slabs: \\d+", take_ignore, false,
+		{ "  node 0: slabs: 10, objs: 320, free: 0" } },
+	{ "slub-debug", INSIDE, 0, KIND_OOM, "debugging increased min order", false,
+		"debugging increased min order", take_ignore, false,
+		{ "  kmalloc-8k debugging increased min order, use slab_debug=O to "
+		  "disable." } },
+	{ "overcommit", ALONE, SECTION_TRIGGER, KIND_OVERCOMMIT_REFUSAL,
+		"enough memory for the allocation", false,
+		"pid: (\\d+), comm: (.*?), (?:bytes: (\\d+) )?no[t]? enough memory for the "
+		"allocation",
+		take_overcommit, false,
+		{ "__vm_enough_memory: pid: 1, comm: a, no enough memory for the allocation",
+			"__vm_enough_memory: pid: 412, comm: a b, bytes: 8589934592 not "
+			"enough memory for the allocation" } },
+	{ "manual", HEADLESS, 0, KIND_OOM, "Manual OOM execution", false,
+		"Manual OOM execution", take_manual, false,
+		{ "sysrq: Manual OOM execution", "SysRq : Manual OOM execution" } },
+	{ "manual-ignored", ENDS, 0, KIND_OOM, "OOM request ignored", true,
+		"^OOM request ignored", take_no_killable, false,
+		{ "OOM request ignored. No task eligible" } },
+	{ "cpuset", INSIDE, 0, KIND_OOM, " mems_allowed=", false,
+		"^(.*) cpuset=(.*) mems_allowed=([0-9,-]*)", take_cpuset, false,
+		{ "sed cpuset=/ mems_allowed=0", "a cpuset=b mems_allowed=0-1" } },
+	{ "compaction", INSIDE, 0, KIND_OOM, "COMPACTION is disabled", true,
+		"^COMPACTION is disabled!!!", take_ignore, false,
+		{ "COMPACTION is disabled!!!" } },
+	{ "cpu", INSIDE, SECTION_TRACE, KIND_OOM, " Comm: ", false,
+		"^CPU: (\\d+) (?:UID: (\\d+) )?PID: (\\d+) Comm: (.*?) (?:Kdump: loaded )?"
+		"(?:Not tainted|Tainted: [A-Z ]+?) (\\d\\S*)",
+		take_cpu, false,
+		{ "CPU: 1 PID: 473206 Comm: doxygen Not tainted 6.1.1-arch1-1 #1 abc",
+			"CPU: 0 UID: 0 PID: 99 Comm: a b Kdump: loaded Tainted: G        W  "
+			"O       6.12.9+deb13-amd64 #1  Debian 6.12.9-1",
+			"CPU: 4 PID: 1 Comm: sed Not tainted 3.10.0-514.el7.x86_64 #1" } },
+	{ "cpu-cut", INSIDE, SECTION_TRACE, KIND_OOM, " Comm: ", false,
+		"^CPU: (\\d+) (?:UID: (\\d+) )?PID: (\\d+) Comm: (.*)", take_cpu, false,
+		{ "CPU: 1 PID: 5 Comm: x" } },
+	{ "pid-old", INSIDE, SECTION_TRACE, KIND_OOM, ", comm: ", false,
+		"^()()Pid: (\\d+), comm: (.*?) (?:Not tainted|Tainted: [A-Z ]+?) (\\d\\S*)",
+		take_cpu, false,
+		{ "Pid: 40738, comm: php-fpm Not tainted 2.6.32-642.11.1.el6.x86_64 #1" } },
+	{ "modules", INSIDE, SECTION_TRACE, KIND_OOM, "Modules linked in:", true,
+		"^Modules linked in:(.*)", take_modules, false,
+		{ "Modules linked in: zfs(PO) nvidia(POE)" } },
+
+	/* The memcg block. */
+	{ "memcg-task", INSIDE, SECTION_MEMCG, KIND_OOM, " killed as a result of limit of ",
+		false, "^Task in (.*) killed as a result of limit of (.*)", take_memcg_task,
+		false, { "Task in /a/b killed as a result of limit of /a" } },
+	{ "memcg-task-cut", INSIDE, SECTION_MEMCG, KIND_OOM, "Task in /", true,
+		"^Task in (/.*)", take_memcg_killed, false, { "Task in /a" } },
+	{ "memcg-limit-of", INSIDE, SECTION_MEMCG, KIND_OOM, "as a result of limit of ", false,
+		"^ ?(?:killed )?as a result of limit of (.*)", take_memcg_limit_of, false,
+		{ " as a result of limit of /mem2" } },
+	{ "memcg-reached", HEADLESS, SECTION_MEMCG, KIND_OOM,
+		"Memory limit reached of cgroup ", true,
+		"^Memory limit reached of cgroup (.*)", take_memcg_reached, false,
+		{ "Memory limit reached of cgroup /a" } },
+	{ "memcg-charge", HEADLESS, SECTION_MEMCG, KIND_OOM, ": usage ", false,
+		"^(memory|memory\\+swap|kmem|swap): usage (\\d+)kB, limit (\\d+)kB, failcnt "
+		"(\\d+)",
+		take_memcg_charge, false,
+		{ "memory: usage 524288kB, limit 524288kB, failcnt 913",
+			"memory+swap: usage 980kB, limit 18014398509481983kB, failcnt 0",
+			"swap: usage 0kB, limit 0kB, failcnt 0" } },
+	{ "memcg-stats", HEADLESS, SECTION_MEMCG_STATS, KIND_OOM, "Memory cgroup stats", true,
+		"^Memory cgroup stats(?: for )?(.*)", take_memcg_stats, false,
+		{ "Memory cgroup stats for /a:",
+			"Memory cgroup stats for /a: cache:0KB rss:980KB",
+			"Memory cgroup stats: cache:4KB rss:0KB" } },
+	{ "memcg-protection", INSIDE, 0, KIND_OOM, "Memory cgroup min protection ", true,
+		"^Memory cgroup min protection (\\d+)kB -- low protection (\\d+)kB",
+		take_memcg_protection, false,
+		{ "Memory cgroup min protection 0kB -- low protection 0kB" } },
+
+	/* Mem-Info. */
+	{ "mem-info", HEADLESS, SECTION_MEM_INFO, KIND_OOM, "Mem-", true, "^Mem-[Ii]nfo:",
+		take_mem_info, false, { "Mem-Info:", "Mem-info:" } },
+	{ "node", HEADLESS, SECTION_ZONES, KIND_OOM, " active_anon:", false,
+		"^Node (\\d+) (active_anon: ?\\d.*)", take_node, false,
+		{ "Node 0 active_anon:0kB inactive_anon:1kB shmem_thp: 0kB "
+		  "all_unreclaimable? no" } },
+	{ "zone", HEADLESS, SECTION_ZONES, KIND_OOM, " free:", false,
+		"^" NODE_ZONE "(\\w+) (free:\\d.*)", take_zone, false,
+		{ "Node 0 DMA free:15360kB min:28kB low:40kB high:52kB",
+			"Normal free:1884kB min:1920kB low:2400kB high:2880kB" } },
+	{ "reserve", INSIDE, 0, KIND_OOM, "lowmem_reserve[]:", true,
+		"^lowmem_reserve\\[\\]:(.*)", take_reserve, false,
+		{ "lowmem_reserve[]: 0 2874 15907 15907" } },
+	{ "protections", INSIDE, 0, KIND_OOM, "protections[]:", true,
+		"^protections\\[\\]:(.*)", take_reserve, false,
+		{ "protections[]: 0 0 0" } },
+	{ "counters", HEADLESS, SECTION_COUNTERS, KIND_OOM, "active_anon:", true,
+		"^(active_anon:\\d.*)", take_counters, false,
+		{ "active_anon:1 inactive_anon:2 isolated_anon:0" } },
+	{ "counters-file", HEADLESS, SECTION_COUNTERS, KIND_OOM, "active_file:", false,
+		"^ ?((?:in)?active_file:\\d+ .*)", take_counters, false,
+		{ " active_file:1 inactive_file:2 isolated_file:0",
+			" inactive_file:13 dirty:1 writeback:0 unstable:0" } },
+	{ "counters-unevictable", HEADLESS, SECTION_COUNTERS, KIND_OOM, "unevictable:", false,
+		"^ ?(unevictable:\\d+ .*)", take_counters, false,
+		{ " unevictable:0 dirty:0 writeback:0" } },
+	{ "counters-slab", HEADLESS, SECTION_COUNTERS, KIND_OOM, "slab_reclaimable:", false,
+		"^ ?(slab_reclaimable:\\d+ .*)", take_counters, false,
+		{ " slab_reclaimable:1 slab_unreclaimable:2" } },
+	{ "counters-mapped", HEADLESS, SECTION_COUNTERS, KIND_OOM, "mapped:", false,
+		"^ ?(mapped:\\d+ .*)", take_counters, false,
+		{ " mapped:1 shmem:2 pagetables:3" } },
+	{ "counters-sec", HEADLESS, SECTION_COUNTERS, KIND_OOM, "sec_pagetables:", false,
+		"^ ?(sec_pagetables:\\d+(?: .*)?)$", take_counters, false,
+		{ " sec_pagetables:0 bounce:0" } },
+	{ "counters-misc", HEADLESS, SECTION_COUNTERS, KIND_OOM, "kernel_misc_reclaimable:",
+		false, "^ ?(kernel_misc_reclaimable:\\d+)", take_counters, false,
+		{ " kernel_misc_reclaimable:0" } },
+	{ "counters-free", HEADLESS, SECTION_COUNTERS, KIND_OOM, "free:", false,
+		"^ ?(free:\\d+(?: .*)?)$", take_counters, false,
+		{ " free:33888 free_pcp:0 free_cma:0",
+			" free:15 slab_reclaimable:1 slab_unreclaimable:2" } },
+	{ "counters-cma", HEADLESS, SECTION_COUNTERS, KIND_OOM, "free_cma:", false,
+		"^ ?(free_cma:\\d+)$", take_counters, false, { " free_cma:0" } },
+	{ "counters-old", HEADLESS, SECTION_COUNTERS, KIND_OOM, "ctive", false,
+		"^(Active(?:_anon)?:\\d+ .*)", take_counters, false,
+		{ "Active:1 inactive:2 dirty:0 writeback:0 unstable:0",
+			"Active_anon:1 active_file:2 inactive_anon:3" } },
+	{ "counters-bounce", HEADLESS, SECTION_COUNTERS, KIND_OOM, "bounce:", false,
+		"^ ?(bounce:\\d+)$", take_counters, false, { " bounce:0" } },
+	{ "blocks", HEADLESS, SECTION_BUDDY, KIND_OOM, "kB = ", false,
+		"^" NODE_ZONE "(\\w+): (\\d+\\*\\d+kB.*)", take_blocks, false,
+		{ "Node 0 DMA: 1*4kB (U) 0*8kB 1*16kB (U) = 20kB",
+			"Normal: 3*64kB 0*128kB = 192kB" } },
+	{ "blocks-empty", INSIDE, SECTION_BUDDY, KIND_OOM, ": empty", false,
+		"^" NODE_ZONE "(\\w+): empty", take_ignore, false, { "HighMem: empty" } },
+	{ "hugepages", HEADLESS, 0, KIND_OOM, "hugepages_total=", false,
+		"^(?:Node (\\d+) )?hugepages_total=(\\d+) hugepages_free=(\\d+) "
+		"hugepages_surp=(\\d+) hugepages_size=(\\d+)kB",
+		take_hugepages, false,
+		{ "Node 0 hugepages_total=0 hugepages_free=0 hugepages_surp=0 "
+		  "hugepages_size=2048kB" } },
+	{ "tail-pages", HEADLESS, 0, KIND_OOM, "pages", false,
+		"^ ?(\\d+) (total pagecache pages|pages in swap cache|pages swap cached|pages "
+		"RAM|pages of RAM|pages HighMem/MovableOnly|pages HighMem|pages of HIGHMEM|"
+		"pages reserved|reserved pages|pages cma reserved|pages hwpoisoned|pages "
+		"shared|pages non-shared|pages in pagetable cache|pages dirty|pages "
+		"writeback|pages mapped|pages slab|pages pagetables) *$",
+		take_tail_pages, false,
+		{ "4190217 pages RAM", "0 pages HighMem/MovableOnly",
+			"5 total pagecache pages", "0 pages cma reserved" } },
+	{ "swap-stats", HEADLESS, 0, KIND_OOM, "Swap cache", true,
+		"^Swap cache(?: stats)?: add \\d+, delete \\d+", take_ignore, false,
+		{ "Swap cache stats: add 1, delete 2, find 3/4",
+			"Swap cache: add 0, delete 0, find 0/0, race 0+0" } },
+	{ "swap-free", HEADLESS, SECTION_SWAP, KIND_OOM, "Free swap", true,
+		"^Free swap *[=:] *(-?\\d+)kB", take_swap_free, false,
+		{ "Free swap  = 84kB", "Free swap:            0kB" } },
+	{ "swap-total", HEADLESS, SECTION_SWAP, KIND_OOM, "Total swap", true,
+		"^Total swap *[=:] *(-?\\d+)kB", take_swap_total, false,
+		{ "Total swap = 25165820kB" } },
+	{ "per-cpu", INSIDE, 0, KIND_OOM, "per-cpu:", false,
+		"^" NODE_ZONE "\\w+ per-cpu:", take_ignore, false,
+		{ "Node 0 DMA per-cpu:", "HighMem per-cpu: empty" } },
+	{ "per-cpu-row", INSIDE, 0, KIND_OOM, "btch:", false,
+		"^CPU +(\\d+): +(?:Hot: )?hi: *\\d+, btch: *\\d+ usd: *\\d+", take_per_cpu,
+		false,
+		{ "CPU    0: hi:  186, btch:  31 usd:   0",
+			"CPU    0: Hot: hi:  186, btch:  31 usd:   1   Cold: hi:   62, btch:  "
+			"15 usd:   0" } },
+	{ "per-cpu-old", INSIDE, 0, KIND_OOM, "cpu ", true,
+		"^cpu (\\d+) (?:hot|cold): (?:low \\d+, )?high \\d+, batch \\d+", take_per_cpu,
+		false, { "cpu 0 hot: low 2, high 6, batch 1 used:0" } },
+	{ "free-pages", INSIDE, 0, KIND_OOM, "Free pages:", true, "^Free pages: +\\d+kB",
+		take_ignore, false, { "Free pages:        1892kB (0kB HighMem)" } },
+	{ "slab-title", HEADLESS, SECTION_SLABS, KIND_OOM, "Unreclaimable slab info:", true,
+		"^Unreclaimable slab info:", take_slab_title, false,
+		{ "Unreclaimable slab info:" } },
+	{ "slab-columns", HEADLESS, SECTION_SLABS, KIND_OOM, "Name   ", true,
+		"^Name +Used +Total", take_slab_title, false,
+		{ "Name                      Used          Total" } },
+	{ "slab-busy", INSIDE, 0, KIND_OOM, "excessive unreclaimable slab", true,
+		"^excessive unreclaimable slab but cannot dump stats", take_ignore, false,
+		{ "excessive unreclaimable slab but cannot dump stats" } },
+	{ "sites-title", HEADLESS, 0, KIND_OOM, "Memory allocations", true,
+		"^Memory allocations(?: \\(profiling is currently turned (?:on|off)\\))?:",
+		take_sites_title, false,
+		{ "Memory allocations:",
+			"Memory allocations (profiling is currently turned on):" } },
+
+	/* The task table. */
+	{ "tasks-title", HEADLESS, 0, KIND_OOM, "Tasks state (memory values in pages):", true,
+		"^Tasks state \\(memory values in pages\\):", take_ignore, false,
+		{ "Tasks state (memory values in pages):" } },
+	{ "tasks-header", HEADLESS, SECTION_TASKS, KIND_OOM, "total_vm", false,
+		"^\\[ *pid *\\] +(uid +tgid +total_vm .*?) +name", take_tasks_header, false,
+		{ "[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents "
+		  "oom_score_adj name",
+			"[ pid ]   uid  tgid total_vm      rss cpu oom_adj name" } },
+
+	/* The end. */
+	{ "summary", ENDS, SECTION_SUMMARY, KIND_OOM, "oom-kill:constraint=", true,
+		"^oom-kill:constraint=([A-Z_]+)(.*)", take_summary, false,
+		{ "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,"
+		  "mems_allowed=0,global_oom,task_memcg=/a,task=b,pid=1,uid=0" } },
+	{ "chosen", ENDS, SECTION_KILL, KIND_OOM, " process ", false,
+		"^(.*?): [Kk]ill process (\\d+) \\((.*)\\) score (-?\\d+) (?:or sacrifice "
+		"child|or a child|and children)",
+		take_chosen, false,
+		{ "Out of memory: Kill process 3 (x) score 651 or sacrifice child",
+			"Memory cgroup out of memory: Kill process 3 (a) (b) score 1 or "
+			"sacrifice child",
+			"Out of memory: kill process 9 (x) score 12 or a child" } },
+	{ "killed", ENDS, SECTION_KILL, KIND_OOM, "illed process ", false,
+		"^(?:(Out of [Mm]emory[^:]*|Memory cgroup out of memory[^:]*|No available "
+		"memory[^:]*): )?Killed process (\\d+) \\((.*)\\),? ?((?:UID \\d+, ?)?"
+		"(?:total-vm|vsz):.*)",
+		take_killed, false,
+		{ "Out of memory: Killed process 4 (x) total-vm:8kB, anon-rss:4kB, "
+		  "file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:52kB oom_score_adj:0",
+			"Killed process 4 (x) total-vm:8kB, anon-rss:4kB, file-rss:0kB",
+			"Killed process 4 (x), UID 27, total-vm:8kB, anon-rss:4kB, "
+			"file-rss:0kB, shmem-rss:0kB",
+			"Killed process 4 (x) vsz:8kB, anon-rss:4kB, file-rss:0kB" } },
+	{ "killed-el6", ENDS, SECTION_KILL, KIND_OOM, "Killed process ", true,
+		"^Killed process (\\d+), UID (\\d+), \\((.*)\\) (total-vm:.*)", take_killed_el6,
+		false,
+		{ "Killed process 9, UID 27, (mysqld) total-vm:8kB, anon-rss:4kB, "
+		  "file-rss:0kB" } },
+	{ "killed-bare", ENDS, SECTION_KILL, KIND_OOM, "illed process ", false,
+		"^(?:(Out of [Mm]emory[^:]*|Memory cgroup out of memory[^:]*|No available "
+		"memory[^:]*): )?Killed process (\\d+) \\((.*)\\)\\.?$",
+		take_killed_old, false,
+		{ "Out of Memory: Killed process 9 (x).", "Killed process 9 (a b)" } },
+	{ "sharing", AFTER, 0, KIND_OOM, " sharing same memory", false,
+		"^Kill process (\\d+) \\((.*)\\) sharing same memory", take_sharing, false,
+		{ "Kill process 9 (x) sharing same memory" } },
+	{ "exiting", ENDS, SECTION_KILL, KIND_OOM, "is already exiting. Skip killing", false,
+		"^(.*?): OOM victim (\\d+) \\((.*)\\) is already exiting", take_exiting, false,
+		{ "Out of memory: OOM victim 9 (x) is already exiting. Skip killing the "
+		  "task" } },
+	{ "pinned", AFTER, 0, KIND_OOM, "has mm pinned by", false,
+		"^oom killer \\d+ \\(.*\\) has mm pinned by", take_ignore, false,
+		{ "oom killer 9 (x) has mm pinned by 1 (init)" } },
+	{ "reaped", AFTER, 0, KIND_OOM, "oom_reaper: reaped process ", true,
+		"^oom_reaper: reaped process (\\d+) \\((.*)\\)", take_reaped, false,
+		{ "oom_reaper: reaped process 9 (x), now anon-rss:0kB, file-rss:0kB, "
+		  "shmem-rss:0kB" } },
+	{ "unreaped", AFTER, 0, KIND_OOM, "oom_reaper: ", true,
+		"^oom_reaper: (?:unable to reap|giving up) pid:(\\d+)", take_unreaped, false,
+		{ "oom_reaper: unable to reap pid:9 (x)" } },
+	{ "group", AFTER, 0, KIND_OOM, "due to memory.oom.group set", false,
+		"^Tasks in (.*) are going to be killed due to memory.oom.group set", take_group,
+		false,
+		{ "Tasks in /a are going to be killed due to memory.oom.group set" } },
+	{ "no-killable", ENDS, SECTION_KILL, KIND_OOM, "no killable processes", false,
+		"^Out of memory and no killable processes\\.\\.\\.", take_no_killable, false,
+		{ "Out of memory and no killable processes..." } },
+	{ "panic", ENDS, SECTION_KILL, KIND_OOM, "Kernel panic - not syncing: ", true,
+		"^Kernel panic - not syncing: ((?:Out of memory|out of memory|System is "
+		"deadlocked on memory).*)",
+		take_panic, false,
+		{ "Kernel panic - not syncing: Out of memory: system-wide panic_on_oom is "
+		  "enabled",
+			"Kernel panic - not syncing: System is deadlocked on memory" } },
+	{ "panic-end", AFTER, 0, KIND_OOM, "end Kernel panic", false,
+		"^---\\[ end Kernel panic", take_ignore, false,
+		{ "---[ end Kernel panic - not syncing: Out of memory ]---" } },
+	{ "vm-fault-leaked", INSIDE, 0, KIND_OOM, "VM_FAULT_OOM leaked", false,
+		"^Huh VM_FAULT_OOM leaked out", take_ignore, false,
+		{ "Huh VM_FAULT_OOM leaked out to the #PF handler. Retrying PF" } },
+	{ "dropped", INSIDE, 0, KIND_OOM, "messages dropped", false,
+		"(\\d+) printk messages dropped", take_dropped, false,
+		{ "** 31 printk messages dropped **" } },
+	{ "suppressed", INSIDE, 0, KIND_OOM, "suppressed", false,
+		"(\\d+) (?:callbacks|messages) suppressed", take_dropped, false,
+		{ "oom_kill_process: 4 callbacks suppressed", "printk: 4 messages "
+							      "suppressed." } },
+
+	/* Other killers. */
+	{ "systemd-oomd", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, " due to memory ", false,
+		"^(?:Killed|Marked) (/.*?)(?: for killing)? due to (memory (?:pressure|used) "
+		".*)",
+		take_systemd_oomd, true,
+		{ "Killed /user.slice/a.service due to memory pressure for /user.slice being "
+		  "60.00% > 50.00% for > 20s with reclaim activity",
+			"Killed /a due to memory used (1) / total (2) and swap used (1) / "
+			"total (1) being more than 90.00%" } },
+	{ "earlyoom", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "sending SIG", true,
+		"^sending SIG(?:TERM|KILL) to process (\\d+) (?:uid (\\d+) )?\"(.*?)\":? (.*)",
+		take_earlyoom, true,
+		{ "sending SIGTERM to process 9 uid 0 \"x\": oom_score 800, oom_score_adj 0, "
+		  "VmRSS 900 MiB, cmdline \"x\"" } },
+	{ "oomd", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "oomd kill: ", true,
+		"^oomd kill: [0-9.]+ [0-9.]+ [0-9.]+ (.*) \\d+ (ruleset:.*)", take_oomd, true,
+		{ "oomd kill: 10.00 20.00 30.00 /a 4096 ruleset:[r] detectorgroup:[d] "
+		  "killer:kill_by_pressure v2" } },
+	{ "lmkd", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "oom_score_adj ", false,
+		"^Kill '(.*?)' \\((\\d+)\\), uid \\d+, oom_score_adj (-?\\d+ to free .*)",
+		take_lmkd, true,
+		{ "Kill 'com.x' (9), uid 10, oom_score_adj 900 to free 100kB rss, 0kB swap; "
+		  "reason: low watermark is breached" } },
+
+	/* Which machine; only looked at, never an event. */
+	{ "linux-version", INSIDE, 0, KIND_OOM, "Linux version ", true,
+		"^Linux version (\\d\\S*)", take_linux_version, false,
+		{ "Linux version 6.1.0-47-amd64 (debian-kernel@lists.debian.org)" } },
+};
+const size_t pattern_count = sizeof(pattern_rows) / sizeof(*pattern_rows);
+
+int64_t capture_number(struct slice part)
+{
+	int64_t number = UNKNOWN;
+
+	if (part.p)
+		slice_take_int(&part, &number);
+	return number;
+}
+
+struct pattern_set {
+	pcre2_code *code[sizeof(pattern_rows) / sizeof(*pattern_rows)];
+	pcre2_match_data *match;
+	pcre2_match_context *limits;
+};
+
+struct pattern_set *pattern_set_new(void)
+{
+	struct pattern_set *set = must_alloc(sizeof(*set));
+
+	set->match = pcre2_match_data_create(MAX_CAPTURES, NULL);
+	set->limits = pcre2_match_context_create(NULL);
+	if (!set->match || !set->limits)
+		die("out of memory in pcre2");
+	/* A hostile line costs time in proportion to its length, no more. */
+	pcre2_set_match_limit(set->limits, 200000);
+	pcre2_set_depth_limit(set->limits, 2000);
+	return set;
+}
+
+void pattern_set_free(struct pattern_set *set)
+{
+	if (!set)
+		return;
+	for (size_t i = 0; i < pattern_count; i++)
+		pcre2_code_free(set->code[i]);
+	pcre2_match_data_free(set->match);
+	pcre2_match_context_free(set->limits);
+	free(set);
+}
+
+static const pcre2_code *compiled(struct pattern_set *set, size_t row)
+{
+	int error;
+	PCRE2_SIZE offset;
+
+	if (!set->code[row]) {
+		set->code[row] = pcre2_compile(
+			(PCRE2_SPTR)pattern_rows[row].expression,
+			PCRE2_ZERO_TERMINATED, PCRE2_DOTALL | PCRE2_NEVER_UTF, &error,
+			&offset, NULL);
+		if (!set->code[row])
+			die("BUG: pattern %s does not compile (error %d at %zu)",
+				pattern_rows[row].name, error, offset);
+	}
+	return set->code[row];
+}
+
+bool pattern_matches(struct pattern_set *set, size_t row, struct slice text,
+	struct captures *captures)
+{
+	const struct pattern *p = &pattern_rows[row];
+	const PCRE2_SIZE *ends;
+	int count;
+
+	if (p->at_start ? !slice_starts(text, p->literal) : !slice_has(text, p->literal))
+		return false;
+	count = pcre2_match(compiled(set, row), (PCRE2_SPTR)text.p, text.n, 0, 0, set->match,
+		set->limits);
+	if (count <= 0)
+		return false;
+	ends = pcre2_get_ovector_pointer(set->match);
+	for (int i = 0; i < MAX_CAPTURES; i++) {
+		captures->part[i] = (struct slice){ NULL, 0 };
+		if (i < count && ends[2 * i] != PCRE2_UNSET)
+			captures->part[i] = (struct slice){ text.p + ends[2 * i],
+				ends[2 * i + 1] - ends[2 * i] };
+	}
+	return true;
+}
+
+const struct pattern *pattern_match(struct pattern_set *set, struct slice text,
+	bool inside, bool from_kernel, struct captures *captures)
+{
+	for (size_t i = 0; i < pattern_count; i++) {
+		const struct pattern *p = &pattern_rows[i];
+
+		if (!inside && (p->place == INSIDE || p->place == AFTER))
+			continue;
+		if (!from_kernel && !p->any_program)
+			continue;
+		if (pattern_matches(set, i, text, captures))
+			return p;
+	}
+	return NULL;
+}

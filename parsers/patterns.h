@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Every kind of line that a kernel prints about refused memory, by table. */
+#ifndef PARSERS_PATTERNS_H
+#define PARSERS_PATTERNS_H
+
+#include "parsers/event.h"
+#include "parsers/record.h"
+
+enum { MAX_CAPTURES = 12, MAX_SAMPLES = 6 };
+
+/* The parts of a line that an expression picked out; a part that took no part in
+ * the match has p == NULL. */
+struct captures {
+	struct slice part[MAX_CAPTURES];
+};
+
+/* Where a line may stand, and what it does to the event. */
+enum place {
+	OPENS,     /* begins a new event: somebody asked and was refused */
+	HEADLESS,  /* inside a report; begins one when the log lost its head */
+	ENDS,      /* names the end; begins a report when the log lost the rest */
+	INSIDE,    /* inside a report only */
+	AFTER,     /* follows the end: the reaper, further victims */
+	ALONE      /* an event of one line */
+};
+
+/* The number that a part begins with; UNKNOWN when it took no part or has none. */
+int64_t capture_number(struct slice part);
+
+struct pattern;
+/* Read one matched line into the event. */
+typedef void take_line(struct oom_event *event, const struct record *record,
+	const struct captures *captures);
+
+struct pattern {
+	const char *name;
+	enum place place;
+	enum section section;   /* which section this line proves; 0 for none */
+	enum event_kind kind;   /* of the event that it opens */
+	const char *literal;    /* at least four characters, in every such line */
+	bool at_start;          /* the literal begins the line */
+	const char *expression; /* of the line's fixed part */
+	take_line *take;
+	bool any_program;       /* not the kernel's own: a daemon printed it */
+	const char *samples[MAX_SAMPLES];
+};
+
+extern const struct pattern pattern_rows[];
+extern const size_t pattern_count;
+
+/* Compiled expressions; each is compiled when a line first needs it. */
+struct pattern_set;
+struct pattern_set *pattern_set_new(void);
+void pattern_set_free(struct pattern_set *set);
+
+/* The first row that the text matches among those that may stand there (inside an
+ * event, or outside any), or NULL. The captures point into `text`. */
+const struct pattern *pattern_match(struct pattern_set *set, struct slice text,
+	bool inside, bool from_kernel, struct captures *captures);
+/* The same for one row alone, for tests. */
+bool pattern_matches(struct pattern_set *set, size_t row, struct slice text,
+	struct captures *captures);
+
+#endif

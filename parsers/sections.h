@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The parts of a kernel report: who reads which line. One file a part. */
+#ifndef PARSERS_SECTIONS_H
+#define PARSERS_SECTIONS_H
+
+#include "parsers/fields.h"
+#include "parsers/patterns.h"
+
+/* trigger.c: who asked for what, and on which machine. */
+take_line take_invoked, take_invoked_bare, take_invoked_rest, take_nodemask_piece;
+take_line take_cpuset, take_cpu, take_manual, take_allocation_failure, take_vmalloc;
+take_line take_vmalloc_bare, take_slub, take_overcommit, take_ignore, take_dropped;
+take_line take_vmap, take_linux_version;
+
+/* trace.c: the call trace and registers of every architecture. */
+take_line take_modules;
+/* Whether the line belongs to a call trace, a register dump or the like; notes
+ * the function of a frame in the event. */
+bool trace_take(struct oom_event *event, struct slice text);
+
+/* meminfo.c: Mem-Info. */
+take_line take_counters, take_node, take_zone, take_reserve, take_blocks;
+take_line take_hugepages, take_tail_pages, take_swap_free, take_swap_total;
+take_line take_per_cpu, take_mem_info;
+
+/* memcg.c: the cgroup's counters. */
+take_line take_memcg_task, take_memcg_killed, take_memcg_limit_of, take_memcg_reached;
+take_line take_memcg_charge, take_memcg_stats, take_memcg_protection;
+/* One "key value" line of memory.stat; false when the line is something else. */
+bool memcg_take_stat(struct oom_event *event, struct slice text, uint32_t line);
+
+/* slab.c: the slab table and the allocation sites. */
+take_line take_slab_title, take_sites_title;
+bool slab_take_row(struct oom_event *event, struct slice text, uint32_t line);
+bool sites_take_row(struct oom_event *event, struct slice text, uint32_t line);
+
+/* tasks.c: the task table. */
+take_line take_tasks_header;
+bool tasks_take_row(struct oom_event *event, struct slice text, uint32_t line);
+/* Whether it has the shape of a row, whatever the columns. */
+bool tasks_row_shape(struct slice text);
+
+/* kill.c: the choice, the kill and what follows. */
+take_line take_summary, take_chosen, take_killed, take_reaped, take_unreaped;
+take_line take_group, take_no_killable, take_panic, take_exiting, take_killed_old;
+take_line take_killed_el6, take_sharing;
+
+/* relatives.c: what kills or refuses in other programs' names. */
+take_line take_systemd_oomd, take_earlyoom, take_oomd, take_lmkd, take_nohang;
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Large reads, and the choice between sweeping and attending.
+ *
+ * read() rather than mmap: a log that is truncated while it is mapped ends the
+ * reader with SIGBUS, and pipes need read() all the same. */
+#define _GNU_SOURCE
+#include "parsers/source.h"
+
+#include "base/complain.h"
+#include "base/text.h"
+#include "parsers/anchors.h"
+#include "parsers/envelope.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	BLOCK_BYTES = 256 * 1024,
+	LONGEST_LINE = 64 * 1024, /* what is longer is cut: no kernel line is */
+	SILENCE_MSEC = 1000
+};
+
+struct reader {
+	struct assembler *assembler;
+	struct envelope_memory memory;
+	struct source_facts *facts;
+	char *block;
+	size_t have;
+	uint32_t line;
+	uint64_t byte; /* offset of block[0] in the source */
+	bool skipping; /* the rest of a line that was too long */
+};
+
+static void give(const struct record *record, void *context)
+{
+	assembler_take(context, record);
+}
+
+static void give_line(struct reader *r, size_t from, size_t n)
+{
+	struct slice line = { r->block + from, n > LONGEST_LINE ? LONGEST_LINE : n };
+
+	if (r->line < UINT32_MAX)
+		r->line++;
+	envelope_open(&r->memory, line, r->line, r->byte + from, give, r->assembler);
+}
+
+typedef unsigned char vector __attribute__((vector_size(16)));
+
+static size_t newlines_in(const char *p, size_t n)
+{
+	size_t count = 0, at = 0;
+
+	while (at + sizeof(vector) <= n) {
+		size_t rounds = (n - at) / sizeof(vector);
+		vector sum = { 0 };
+
+		/* A lane counts to 255. */
+		if (rounds > 255)
+			rounds = 255;
+		for (size_t i = 0; i < rounds; i++, at += sizeof(vector)) {
+			vector v;
+
+			memcpy(&v, p + at, sizeof(v));
+			sum -= (vector)(v == (unsigned char)'\n');
+		}
+		for (size_t i = 0; i < sizeof(vector); i++)
+			count += sum[i];
+	}
+	for (; at < n; at++)
+		count += p[at] == '\n';
+	return count;
+}
+
+static void note_time(const struct record *record, void *context)
+{
+	assembler_clock(context, record->order_usec);
+}
+
+/* Whole lines that nobody attends to: only the anchors matter. Returns how far it
+ * came; the line at that place holds an anchor, or is the first incomplete one. */
+static size_t sweep(struct reader *r, size_t from, size_t end)
+{
+	struct slice block = { r->block + from, end - from };
+	size_t hit = anchor_find(block), stop = end;
+
+	if (hit != SLICE_NONE) {
+		const char *newline = memrchr(block.p, '\n', hit);
+
+		stop = newline ? (size_t)(newline - r->block) + 1 : from;
+	}
+	r->line += (uint32_t)newlines_in(r->block + from, stop - from);
+	if (stop > from && assembler_waits(r->assembler)) {
+		/* The log's clock may complete what waits. */
+		const char *last = memrchr(r->block + from, '\n', stop - from - 1);
+		size_t at = last ? (size_t)(last - r->block) + 1 : from;
+		size_t n = stop - 1 - at;
+
+		envelope_open(&r->memory,
+			(struct slice){ r->block + at,
+				n > LONGEST_LINE ? LONGEST_LINE : n },
+			r->line, r->byte + at, note_time, r->assembler);
+	}
+	return stop;
+}
+
+/* Work through what the block holds; keep the incomplete line at its front. */
+static void work(struct reader *r, bool at_end)
+{
+	size_t at = 0;
+	const char *last = memrchr(r->block, '\n', r->have);
+	size_t whole = last ? (size_t)(last - r->block) + 1 : 0;
+
+	while (at < whole) {
+		const char *newline;
+
+		if (r->skipping) {
+			newline = memchr(r->block + at, '\n', whole - at);
+			at = (size_t)(newline - r->block) + 1;
+			r->skipping = false;
+			continue;
+		}
+		if (!assembler_attends(r->assembler)) {
+			at = sweep(r, at, whole);
+			if (at == whole)
+				break;
+		}
+		newline = memchr(r->block + at, '\n', whole - at);
+		give_line(r, at, (size_t)(newline - r->block) - at);
+		at = (size_t)(newline - r->block) + 1;
+	}
+	if (at_end && at < r->have && !r->skipping) {
+		give_line(r, at, r->have - at);
+		at = r->have;
+	}
+	/* A line without an end: its beginning is read, the rest passed over. */
+	if (at == 0 && r->have == BLOCK_BYTES) {
+		if (!r->skipping)
+			give_line(r, 0, r->have);
+		r->skipping = true;
+		at = r->have;
+	}
+	memmove(r->block, r->block + at, r->have - at);
+	r->have -= at;
+	r->byte += at;
+}
+
+static const struct {
+	const char *name, *magic;
+	size_t n;
+} magics[] = {
+	{ "gzip", "\x1f\x8b", 2 },
+	{ "xz", "\xfd"
+		"7zXZ",
+		5 },
+	{ "zstd", "\x28\xb5\x2f\xfd", 4 },
+	{ "bzip2", "BZh", 3 },
+};
+
+static void look_at_first_block(struct reader *r)
+{
+	size_t nul = 0, n = r->have < 4096 ? r->have : 4096;
+
+	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++)
+		if (r->have >= magics[i].n &&
+			memcmp(r->block, magics[i].magic, magics[i].n) == 0)
+			r->facts->compressed = magics[i].name;
+	for (size_t i = 0; i < n; i++)
+		nul += r->block[i] == '\0';
+	r->facts->binary = nul > 0 && nul * 20 > n;
+}
+
+int source_read(int fd, const char *name, struct assembler *assembler,
+	const struct source_options *options, struct source_facts *facts)
+{
+	struct reader r = { .assembler = assembler, .facts = facts };
+	int error = 0;
+
+	*facts = (struct source_facts){ 0 };
+	r.block = must_alloc(BLOCK_BYTES);
+	assembler_begin(assembler, name);
+	for (;;) {
+		struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+		ssize_t n;
+
+		/* A pipe that falls silent completes what is open. */
+		if (options->follow && assembler_waits(assembler) &&
+			poll(&poll_fd, 1, SILENCE_MSEC) == 0)
+			assembler_flush(assembler, false);
+		n = read(fd, r.block + r.have, BLOCK_BYTES - r.have);
+		if (n < 0) {
+			if (errno == EINTR)
+				continue;
+			/* /dev/kmsg: EPIPE is a record that was overwritten, EAGAIN
+			 * the end of what is there. */
+			if (errno == EPIPE && options->kmsg)
+				continue;
+			if (errno == EAGAIN && options->kmsg)
+				n = 0;
+			else
+				error = errno;
+		}
+		if (n <= 0)
+			break;
+		if (facts->bytes == 0) {
+			r.have += (size_t)n;
+			look_at_first_block(&r);
+			r.have -= (size_t)n;
+		}
+		facts->bytes += (uint64_t)n;
+		r.have += (size_t)n;
+		work(&r, false);
+	}
+	work(&r, true);
+	assembler_flush(assembler, true);
+	facts->lines = r.line;
+	free(r.block);
+	envelope_memory_free(&r.memory);
+	return error;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Bytes in, lines out: files, pipes and the kernel's own log. */
+#ifndef PARSERS_SOURCE_H
+#define PARSERS_SOURCE_H
+
+#include "parsers/assemble.h"
+
+/* How a source is read. */
+struct source_options {
+	bool follow; /* 1 s of silence completes an event: pipes, growing files */
+	bool kmsg;   /* it is /dev/kmsg, opened with O_NONBLOCK */
+};
+
+/* What a source turned out to hold, for the advice when nothing was found. */
+struct source_facts {
+	uint64_t bytes, lines;
+	bool binary;
+	const char *compressed; /* "gzip", "xz"... by its magic number, or NULL */
+};
+
+/* Read `fd` to its end and give every line that may matter to the assembler: all
+ * of them while it attends, otherwise those that the anchors find. `name` is what
+ * the user called the source. Returns 0, or the errno of a failed read. */
+int source_read(int fd, const char *name, struct assembler *assembler,
+	const struct source_options *options, struct source_facts *facts);
+
+#endif

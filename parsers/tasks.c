@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The task table: its columns by the header that the kernel printed. */
+#include "parsers/sections.h"
+
+#include <string.h>
+
+/* The columns that some kernel has, and the slot of each. */
+static const struct {
+	const char *name;
+	size_t offset;
+} columns[] = {
+	{ "uid", offsetof(struct task, uid) },
+	{ "tgid", offsetof(struct task, tgid) },
+	{ "total_vm", offsetof(struct task, total_vm_pages) },
+	{ "rss", offsetof(struct task, rss_pages) },
+	{ "rss_anon", offsetof(struct task, rss_anon_pages) },
+	{ "rss_file", offsetof(struct task, rss_file_pages) },
+	{ "rss_shmem", offsetof(struct task, rss_shmem_pages) },
+	{ "nr_ptes", offsetof(struct task, pagetable_pages) },
+	{ "nr_pmds", SIZE_MAX }, /* added to nr_ptes */
+	{ "nr_puds", SIZE_MAX },
+	{ "pgtables_bytes", offsetof(struct task, pagetable_bytes) },
+	{ "swapents", offsetof(struct task, swapents_pages) },
+	{ "oom_adj", offsetof(struct task, oom_adj) },
+	{ "oom_score_adj", offsetof(struct task, oom_score_adj) },
+	{ "cpu", SIZE_MAX - 1 }, /* the last CPU: of no use here */
+};
+enum { COLUMNS = sizeof(columns) / sizeof(*columns), MAX_TABLE = 16 };
+
+/* Every header that was ever printed, by the columns between pid and name. */
+static const char *const headers[] = {
+	"uid tgid total_vm rss rss_anon rss_file rss_shmem pgtables_bytes swapents "
+	"oom_score_adj",
+	"uid tgid total_vm rss pgtables_bytes swapents oom_score_adj",
+	"uid tgid total_vm rss nr_ptes nr_pmds nr_puds swapents oom_score_adj",
+	"uid tgid total_vm rss nr_ptes nr_pmds swapents oom_score_adj",
+	"uid tgid total_vm rss nr_ptes swapents oom_score_adj",
+	"uid tgid total_vm rss cpu oom_adj oom_score_adj",
+	"uid tgid total_vm rss cpu oom_adj",
+};
+
+static size_t column_of(struct slice name)
+{
+	for (size_t i = 0; i < COLUMNS; i++)
+		if (slice_is(name, columns[i].name))
+			return i;
+	return SIZE_MAX;
+}
+
+bool tasks_row_shape(struct slice text)
+{
+	struct slice rest = slice_trim(text), word;
+	int64_t number;
+	size_t numbers = 0;
+
+	if (!slice_take(&rest, "["))
+		return false;
+	slice_take_blanks(&rest);
+	if (!slice_take_int(&rest, &number) || !slice_take(&rest, "]"))
+		return false;
+	while (slice_take_word(&rest, &word)) {
+		struct slice digits = word;
+
+		if (!slice_take_int(&digits, &number) || digits.n > 0)
+			break;
+		numbers++;
+	}
+	return numbers >= 6;
+}
+
+static void use_columns(struct task_table *t, const char *header)
+{
+	struct slice rest = slice_of(header), word;
+
+	t->columns = header;
+	t->column_count = 0;
+	t->has_swapents = t->has_pagetables = t->has_oom_score_adj = t->has_rss_split =
+		false;
+	while (slice_take_word(&rest, &word)) {
+		t->column_count++;
+		t->has_swapents |= slice_is(word, "swapents");
+		t->has_pagetables |= slice_is(word, "nr_ptes") ||
+			slice_is(word, "pgtables_bytes");
+		t->has_oom_score_adj |= slice_is(word, "oom_score_adj");
+		t->has_rss_split |= slice_is(word, "rss_anon");
+	}
+}
+
+static bool same_words(struct slice a, struct slice b)
+{
+	struct slice x, y;
+
+	while (slice_take_word(&a, &x))
+		if (!slice_take_word(&b, &y) || !slice_eq(x, y))
+			return false;
+	return !slice_take_word(&b, &y);
+}
+
+void take_tasks_header(struct oom_event *e, const struct record *r,
+	const struct captures *c)
+{
+	e->tasks.header_line = r->line;
+	for (size_t i = 0; i < sizeof(headers) / sizeof(*headers); i++)
+		if (same_words(slice_of(headers[i]), c->part[1]))
+			use_columns(&e->tasks, headers[i]);
+}
+
+static void task_forget(struct task *t)
+{
+	*t = (struct task){ .pid = UNKNOWN };
+	for (size_t i = 0; i < COLUMNS; i++)
+		if (columns[i].offset < sizeof(*t))
+			*(int64_t *)(void *)((char *)t + columns[i].offset) = UNKNOWN;
+}
+
+/* Fill a task from the numbers, by the column names in `header`. */
+static void task_fill(struct task *t, const char *header, const int64_t *numbers)
+{
+	struct slice rest = slice_of(header), word;
+
+	for (size_t i = 0; slice_take_word(&rest, &word); i++) {
+		size_t column = column_of(word);
+
+		if (column == SIZE_MAX || columns[column].offset == SIZE_MAX - 1)
+			continue;
+		if (columns[column].offset == SIZE_MAX)
+			t->pagetable_pages = quantity_add(t->pagetable_pages, numbers[i]);
+		else
+			*(int64_t *)(void *)((char *)t + columns[column].offset) =
+				numbers[i];
+	}
+}
+
+/* How many numbers stand before the name. */
+static size_t numbers_in(struct slice rest)
+{
+	struct slice word;
+	size_t count = 0;
+
+	while (slice_take_word(&rest, &word)) {
+		int64_t ignored;
+
+		if (!slice_take_int(&word, &ignored) || word.n > 0)
+			break;
+		count++;
+	}
+	return count;
+}
+
+/* Where the log lost the header: the one with as many columns as this row has
+ * numbers. A name that begins with a number can mislead this, no more than one
+ * row, as the first row decides for the table. */
+static void guess_columns(struct task_table *t, struct slice rest)
+{
+	size_t count = numbers_in(rest);
+
+	for (size_t i = 0; i < sizeof(headers) / sizeof(*headers); i++) {
+		use_columns(t, headers[i]);
+		if (t->column_count == count)
+			return;
+	}
+	t->columns = NULL;
+}
+
+bool tasks_take_row(struct oom_event *e, struct slice text, uint32_t line)
+{
+	struct task_table *t = &e->tasks;
+	struct slice rest = text, word;
+	int64_t pid, numbers[MAX_TABLE];
+	struct task *task;
+
+	slice_take_blanks(&rest);
+	if (!slice_take(&rest, "["))
+		return false;
+	slice_take_blanks(&rest);
+	if (!slice_take_int(&rest, &pid) || !slice_take(&rest, "]"))
+		return false;
+	if (!t->columns)
+		guess_columns(t, rest);
+	if (!t->columns)
+		return false;
+	for (size_t i = 0; i < t->column_count; i++)
+		if (!slice_take_word(&rest, &word) ||
+			!slice_take_int(&word, &numbers[i]) || word.n > 0)
+			return false;
+	/* The name is the rest of the line, its own blanks included. */
+	slice_take(&rest, " ");
+	t->rows = arena_room(e->arena, t->rows, t->count, &t->room, sizeof(*t->rows));
+	task = &t->rows[t->count++];
+	task_forget(task);
+	task_fill(task, t->columns, numbers);
+	task->pid = pid;
+	task->comm = rest;
+	task->line = line;
+	return true;
+}

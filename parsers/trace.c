@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Call traces and register dumps, of every architecture. */
+#include "parsers/sections.h"
+
+#include <string.h>
+
+void take_modules(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	(void)r;
+	e->modules = c->part[1];
+}
+
+/* Lines that begin so belong to a trace (the blanks before them dropped). */
+static const char *const trace_starts[] = { "Call Trace:", "Call trace:", "Backtrace:",
+	"Stack:", "Stack from ", "Stack : ", "<TASK>", "</TASK>", "<IRQ>", "</IRQ>", "<NMI>",
+	"</NMI>", "<EOI>", "<<EOE>>", "<#DF>", "</#DF>", "<#PF>", "</#PF>", "<EOE>",
+	"<ENTRY_TRAMPOLINE>", "</ENTRY_TRAMPOLINE>", "<SOFTIRQ>", "</SOFTIRQ>", "Code:",
+	"Hardware name:", "Workqueue:", "Sched_ext:", "Tainted:", "RIP:", "RSP:", "EIP:",
+	"Exception stack", "Exception type", "PC is at ", "LR is at ", "pc :", "lr :", "sp :",
+	"PC:", "LR:", "pstate:", "PSTATE:", "Krnl PSW", "User PSW", "Krnl GPRS:",
+	"Krnl Code:", "User GPRS:", "User Code:", "Last Breaking-Event-Address:", "NIP:",
+	"NIP [", "LR [", "REGS:", "MSR:", "CFAR:", "DAR:", "IRQMASK:", "GPR", "--- interrupt",
+	"--- Exception", "Instruction dump:", "epc :", "epc:", "ra :", "status:", "Process ",
+	"Thread overran", "Modules linked in:", "Unwind", "Internal error", "CR2:", "CS:",
+	"DS:", "FS:", "psr:", "Flags:", "Register r", "x29:", "Control:", "Reliability",
+	"SOFTE:", "ORIG_RAX", "ORIG_EAX", "Preemption disabled at:", "irq event stamp:",
+	"hardirqs last", "softirqs last", "softirqs", "$ ", "Hi    :", "Lo    :", "era",
+	"ERA:", "ESTAT:", "PRMD:", "EUEN:", "ECFG:", "Exception:", "INFO: lockdep",
+	"Showing all locks", "stack backtrace:", "Sp:", "Kernel Offset:", "task: ",
+	"task.stack:", "dump_stack" };
+
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static bool all_hex(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!is_hex(s.p[i]))
+			return false;
+	return s.n >= 4;
+}
+
+/* "RAX: 0000000000000000 RBX: ...", "x3 : 0000000000000000", "r10: 00000000":
+ * a short name, a colon and hexadecimal digits. */
+static bool registers(struct slice s)
+{
+	struct slice word, rest = s;
+
+	if (!slice_take_word(&rest, &word) || word.n > 12)
+		return false;
+	if (word.p[word.n - 1] != ':') {
+		struct slice colon;
+
+		if (!slice_take_word(&rest, &colon) || !slice_is(colon, ":"))
+			return false;
+	}
+	if (!slice_take_word(&rest, &word))
+		return false;
+	slice_take(&word, "0x");
+	for (size_t i = 0; i < word.n; i++)
+		if (!is_hex(word.p[i]) && word.p[i] != ':')
+			return false;
+	return word.n >= 4;
+}
+
+/* "ffff8800 0000000000000000 ...": words of a raw stack. */
+static bool stack_words(struct slice s)
+{
+	struct slice word, rest = s;
+	size_t words = 0;
+
+	while (slice_take_word(&rest, &word)) {
+		if (!all_hex(word) || word.n < 8)
+			return false;
+		words++;
+	}
+	return words > 0;
+}
+
+/* The function of "[<ffffffff81>] ? dump_header+0x1a/0x2b", "[c0..] [c0..]
+ * x+0x1/0x2", "unwind_backtrace from show_stack+0x10/0x14" or ".x.y+0x1/0x2". */
+static bool frame(struct slice s, struct slice *function)
+{
+	size_t plus = slice_find(s, "+0x");
+	size_t at;
+
+	if (plus == SLICE_NONE || !slice_has(slice_from(s, plus), "/0x"))
+		return false;
+	at = plus;
+	while (at > 0 && s.p[at - 1] != ' ' && s.p[at - 1] != '[' && s.p[at - 1] != '(')
+		at--;
+	*function = (struct slice){ s.p + at, plus - at };
+	return function->n > 0;
+}
+
+bool trace_take(struct oom_event *e, struct slice text)
+{
+	struct slice s = slice_trim(text), function;
+
+	if (s.n == 0)
+		return true;
+	if (frame(s, &function)) {
+		e->sections |= SECTION_TRACE;
+		e->frames = arena_room(e->arena, e->frames, e->frame_count,
+			&e->frame_room, sizeof(*e->frames));
+		e->frames[e->frame_count++] = arena_copy(e->arena, function);
+		if (slice_is(function, "pagefault_out_of_memory"))
+			e->page_fault = true;
+		if (slice_is(function, "moom_callback") ||
+			slice_is(function, "sysrq_handle_moom"))
+			e->manual = true;
+		if (slice_starts(function, "mem_cgroup_out_of_memory") ||
+			slice_starts(function, "mem_cgroup_oom_synchronize"))
+			e->memcg_mentioned = true;
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(trace_starts) / sizeof(*trace_starts); i++)
+		if (slice_starts(s, trace_starts[i]))
+			return true;
+	/* "[<ffffffff8105>] 0xffffffff8105", "[ffff..] (unreliable)" and the like. */
+	if (s.p[0] == '[' && s.n > 2 && (s.p[1] == '<' || is_hex(s.p[1])) &&
+		!tasks_row_shape(s))
+		return true;
+	return registers(s) || stack_words(s);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The head of a report: who asked for memory, how much, of which kind. */
+#include "parsers/assemble.h"
+#include "parsers/gfp.h"
+#include "parsers/sections.h"
+
+static void read_gfp(struct gfp *gfp, struct slice mask, struct slice names)
+{
+	struct slice rest = mask;
+
+	gfp->mask_known = mask.p && slice_take_hex(&rest, &gfp->mask);
+	gfp->text = mask;
+	/* "0x0()" has empty parentheses: the page-fault path. Names are read when
+	 * printed; a bare number waits for the release (gfp_decode). */
+	if (names.p) {
+		gfp->text.n = (size_t)(names.p + names.n - mask.p) + 1;
+		gfp_read_names(names, &gfp->flags, &gfp->unnamed);
+		gfp->from = FROM_PRINT;
+	}
+}
+
+void take_linux_version(struct oom_event *e, const struct record *r,
+	const struct captures *c)
+{
+	(void)r;
+	if (!known(e->kernel.major))
+		kernel_read(&e->kernel, c->part[1]);
+}
+
+void take_invoked(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	e->request.line = r->line;
+	e->request.comm = c->part[1];
+	read_gfp(&e->request.gfp, c->part[2], c->part[3]);
+	if (c->part[4].p)
+		node_list_read(&e->request.nodemask, c->part[4]);
+	e->request.order = capture_number(c->part[5]);
+	e->request.oom_score_adj = capture_number(c->part[6]);
+	if (e->request.order == -1) {
+		e->manual = true;
+		e->manual_line = r->line;
+	}
+}
+
+void take_invoked_bare(struct oom_event *e, const struct record *r,
+	const struct captures *c)
+{
+	e->request.line = r->line;
+	read_gfp(&e->request.gfp, c->part[1], (struct slice){ NULL, 0 });
+	e->request.order = capture_number(c->part[2]);
+}
+
+void take_invoked_rest(struct oom_event *e, const struct record *r,
+	const struct captures *c)
+{
+	(void)r;
+	e->request.order = capture_number(c->part[1]);
+	e->request.oom_score_adj = capture_number(c->part[2]);
+}
+
+void take_nodemask_piece(struct oom_event *e, const struct record *r,
+	const struct captures *c)
+{
+	(void)r;
+	if (!e->request.nodemask.seen)
+		node_list_read(&e->request.nodemask, c->part[1]);
+}
+
+void take_cpuset(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	(void)r;
+	e->request.cpuset = c->part[2];
+	node_list_read(&e->request.mems_allowed, c->part[3]);
+}
+
+void take_cpu(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	e->request.cpu_line = r->line;
+	e->request.cpu = capture_number(c->part[1]);
+	e->request.uid = capture_number(c->part[2]);
+	e->request.pid = capture_number(c->part[3]);
+	if (e->request.comm.n == 0)
+		e->request.comm = c->part[4];
+	if (c->part[5].p && kernel_read(&e->kernel, c->part[5]))
+		e->kernel.line = r->line;
+}
+
+void take_manual(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	(void)c;
+	e->manual = true;
+	e->manual_line = r->line;
+}
+
+void take_ignore(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	(void)e;
+	(void)r;
+	(void)c;
+}
+
+void take_dropped(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	(void)r;
+	e->dropped_messages = quantity_add(e->dropped_messages,
+		known_or(capture_number(c->part[1]), 1));
+}
+
+void take_allocation_failure(struct oom_event *e, const struct record *r,
+	const struct captures *c)
+{
+	e->kind = KIND_ALLOCATION_FAILURE;
+	e->outcome = OUTCOME_NONE;
+	e->request.line = r->line;
+	e->request.comm = c->part[1];
+	e->stall = slice_is(c->part[2], "stalls for");
+	e->request.order = capture_number(c->part[3]);
+	read_gfp(&e->request.gfp, c->part[4], c->part[5]);
+	if (c->part[6].p)
+		node_list_read(&e->request.nodemask, c->part[6]);
+	if (c->part[7].p)
+		e->request.cpuset = c->part[7];
+	if (c->part[8].p)
+		node_list_read(&e->request.mems_allowed, c->part[8]);
+}
+
+void take_vmalloc(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	e->kind = KIND_ALLOCATION_FAILURE;
+	e->outcome = OUTCOME_NONE;
+	e->vmalloc_failure = true;
+	e->request.line = r->line;
+	e->request.comm = c->part[1];
+	/* "allocated %ld of %ld bytes" names the whole second. */
+	e->request.size_bytes = capture_number(c->part[3].p ? c->part[3] : c->part[2]);
+	read_gfp(&e->request.gfp, c->part[4], c->part[5]);
+	if (c->part[6].p)
+		node_list_read(&e->request.nodemask, c->part[6]);
+	if (c->part[7].p)
+		e->request.cpuset = c->part[7];
+	if (c->part[8].p)
+		node_list_read(&e->request.mems_allowed, c->part[8]);
+}
+
+void take_vmap(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	e->kind = KIND_ALLOCATION_FAILURE;
+	e->outcome = OUTCOME_NONE;
+	e->vmalloc_failure = true;
+	e->request.line = r->line;
+	e->request.size_bytes = capture_number(c->part[1]);
+}
+
+void take_slub(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	e->slub_failure = true;
+	if (e->request.line != 0)
+		return;
+	e->kind = KIND_ALLOCATION_FAILURE;
+	e->outcome = OUTCOME_NONE;
+	e->request.line = r->line;
+	read_gfp(&e->request.gfp, c->part[1], c->part[2]);
+}
+
+void take_overcommit(struct oom_event *e, const struct record *r,
+	const struct captures *c)
+{
+	e->kind = KIND_OVERCOMMIT_REFUSAL;
+	e->outcome = OUTCOME_NONE;
+	e->request.line = r->line;
+	e->request.pid = capture_number(c->part[1]);
+	e->request.comm = c->part[2];
+	e->request.size_bytes = capture_number(c->part[3]);
+}
