@@ -27,6 +27,7 @@
 static int ready_fd = -1; // the parent of -b reads here that we hold what was asked for
 static int leave;         // -x: exit instead of holding on to it
 static long pause_usec;   // -s: sleep so long after each MiB
+static unsigned sparse = 16; // -d: one word in so many is random, the others zero: how well it compresses
 static const char *name;
 
 static void die(const char *what)
@@ -115,7 +116,7 @@ static void touch(char *p, unsigned long bytes, unsigned long step)
 			continue;
 		}
 		uint64_t *word = (uint64_t *)(p + at);
-		for (unsigned i = 0; i < PAGE / sizeof(*word); i += 16) {
+		for (unsigned i = 0; i < PAGE / sizeof(*word); i += sparse) {
 			x ^= x << 13;
 			x ^= x >> 7;
 			x ^= x << 17;
@@ -294,7 +295,7 @@ static void files(char **args)
 			die("open");
 }
 
-// epolls N: epoll instances with one watch each, some 500 bytes of slab a piece. Forks as files run out.
+// unix N SIZE: socket pairs whose readers never read.
 static void unixes(char **args)
 {
 	unsigned long count = size(args[0]), bytes = size(args[1]);
@@ -513,13 +514,14 @@ int main(int argc, char **argv)
 	const char *adj = "0", *group = NULL, *mempolicy = NULL, *cpu = NULL;
 	int background = 0, option;
 
-	while ((option = getopt(argc, argv, "+n:a:g:m:c:s:u:bxl")) != -1) {
+	while ((option = getopt(argc, argv, "+n:a:g:m:c:s:u:d:bxl")) != -1) {
 		switch (option) {
 		case 'n': name = unescape(optarg); break;
 		case 'a': adj = optarg; break;
 		case 'g': group = optarg; break;
 		case 'm': mempolicy = optarg; break;
 		case 'c': cpu = optarg; break;
+		case 'd': sparse = (unsigned)atoi(optarg); break;
 		case 's': pause_usec = atol(optarg); break;
 		case 'u':
 			if (setuid((uid_t)atoi(optarg)))

@@ -8,6 +8,7 @@
 //                                 is plentiful and no block of ORDER is among it
 //   vmalloc MIB                   as a driver's buffer
 //   slab NAME SIZE COUNT          objects of a cache of that name
+//   slabuntil NAME SIZE FREE_MIB  the same until the machine has no more than that free
 //   drop                          gives back the pages
 //   dropvm                        gives back the last vmalloc
 
@@ -99,6 +100,11 @@ static int command(char *text)
 		while (count-- && !fatal_signal_pending(current))
 			if (!kmem_cache_alloc(cache, GFP_KERNEL))
 				return -ENOMEM;
+	} else if (sscanf(text, "slabuntil %31s %u %lu", name, &size, &mib) == 3) {
+		struct kmem_cache *cache = kmem_cache_create(name, size, 0, 0, NULL);
+
+		while (cache && mib_free() > mib && kmem_cache_alloc(cache, GFP_KERNEL))
+			;
 	} else if (!strncmp(text, "dropvm", 6)) {
 		vfree(last_vm);
 		last_vm = NULL;
