@@ -29,7 +29,7 @@ enum table { NO_TABLE, TASK_ROWS, STAT_ROWS, SLAB_ROWS, SITE_ROWS };
 struct open_event {
 	struct oom_event *e;
 	struct slice host, caller;
-	int64_t last_usec;
+	int64_t last_uptime_usec, last_wall_usec;
 	enum table table;
 	bool real;       /* a trigger, a kill or the like was seen */
 	bool ended;      /* its last obligatory line was seen */
@@ -145,18 +145,30 @@ bool assembler_waits(const struct assembler *a)
 	return a->count > 0;
 }
 
-void assembler_clock(struct assembler *a, int64_t order_usec)
+static bool same_host(const struct open_event *o, const struct record *r)
 {
-	if (!known(order_usec))
-		return;
+	return !o->done && (o->host.n == 0 || r->host.n == 0 || slice_eq(o->host, r->host));
+}
+
+/* How much younger the record is than the event's last line, by a clock that both
+ * have: the kernel's, else the log's. */
+static int64_t younger_usec(const struct open_event *o, const struct record *r)
+{
+	if (known(r->uptime_usec) && known(o->last_uptime_usec))
+		return quantity_sub(r->uptime_usec, o->last_uptime_usec);
+	return quantity_sub(r->order_usec, o->last_wall_usec);
+}
+
+void assembler_clock(struct assembler *a, const struct record *r)
+{
 	for (size_t i = 0; i < a->count; i++) {
 		struct open_event *o = &a->open[i];
+		int64_t age = younger_usec(o, r);
 
 		/* A slow serial console prints one report over many seconds, so
 		 * what has not ended waits longer. */
-		if (known(o->last_usec) &&
-			order_usec - o->last_usec >
-				(o->ended ? EVENT_ENDS_USEC : 20 * EVENT_ENDS_USEC))
+		if (same_host(o, r) && known(age) &&
+			age > (o->ended ? EVENT_ENDS_USEC : 20 * EVENT_ENDS_USEC))
 			finish(a, o, false);
 	}
 	hand_on(a);
@@ -189,7 +201,8 @@ static struct open_event *open_new(struct assembler *a, const struct record *r)
 	e = o->e;
 	o->host = arena_copy(e->arena, r->host);
 	o->caller = arena_copy(e->arena, r->caller);
-	o->last_usec = r->order_usec;
+	o->last_uptime_usec = r->uptime_usec;
+	o->last_wall_usec = r->order_usec;
 	e->file = slice_of(a->file);
 	e->host = o->host;
 	e->boot = arena_copy(e->arena, r->boot);
@@ -198,11 +211,6 @@ static struct open_event *open_new(struct assembler *a, const struct record *r)
 	e->uptime_usec = e->last_uptime_usec = r->uptime_usec;
 	e->wall = arena_copy(e->arena, r->wall);
 	return o;
-}
-
-static bool same_host(const struct open_event *o, const struct record *r)
-{
-	return !o->done && (o->host.n == 0 || r->host.n == 0 || slice_eq(o->host, r->host));
 }
 
 static bool same_caller(const struct open_event *o, const struct record *r)
@@ -252,8 +260,10 @@ static void keep(struct open_event *o, const struct record *r)
 		e->last_uptime_usec = r->uptime_usec;
 	if (e->wall.n == 0 && r->wall.n > 0)
 		e->wall = arena_copy(e->arena, r->wall);
+	if (known(r->uptime_usec))
+		o->last_uptime_usec = r->uptime_usec;
 	if (known(r->order_usec))
-		o->last_usec = r->order_usec;
+		o->last_wall_usec = r->order_usec;
 	e->foreign += o->foreign_since;
 	o->foreign_since = 0;
 }
@@ -286,7 +296,9 @@ static bool take_row(struct open_event *o, const struct record *r)
 	struct record own;
 	bool taken = false;
 
-	if (o->table == NO_TABLE && !(tasks_row_shape(r->text) && !o->e->tasks.columns))
+	/* A row has a shape of its own: it is known even where a lost or foreign
+	 * line came between. */
+	if (o->table == NO_TABLE && (o->ended || !tasks_row_shape(r->text)))
 		return false;
 	own = kept_record(o, r);
 	if (o->table == STAT_ROWS)
@@ -402,7 +414,7 @@ static bool torn_head(struct slice text)
 	struct slice rest = slice_from(text, colon == SLICE_NONE ? text.n : colon + 2);
 	int64_t number;
 
-	if (slice_has(text, "kB = "))
+	if (slice_has(text, " = "))
 		return false;
 	if (!slice_take_int(&rest, &number) || !slice_take(&rest, "*") ||
 		!slice_take_int(&rest, &number))
@@ -431,7 +443,7 @@ static bool join(struct open_event *o, const struct record *r, struct record *jo
 		if (o->torn.p[o->torn.n - 1] != ' ' && r->text.p[0] != ' ')
 			text_putc(&o->torn, ' ');
 		text_add(&o->torn, r->text);
-		if (!slice_has(text_slice(&o->torn), "kB = "))
+		if (!slice_has(text_slice(&o->torn), " = "))
 			return true;
 		*joined = *r;
 		joined->text = arena_copy(o->e->arena, text_slice(&o->torn));
@@ -518,7 +530,7 @@ void assembler_take(struct assembler *a, const struct record *r)
 	bool kernel = from_kernel(r);
 
 	a->lines_seen++;
-	assembler_clock(a, r->order_usec);
+	assembler_clock(a, r);
 	if (is_boot(r)) {
 		assembler_flush(a, false);
 		note_release(a, r->text);

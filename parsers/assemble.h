@@ -25,8 +25,8 @@ void assembler_take(struct assembler *assembler, const struct record *record);
 bool assembler_attends(const struct assembler *assembler);
 /* Whether an event waits for its end: silence or time completes it. */
 bool assembler_waits(const struct assembler *assembler);
-/* A clock of the log has reached this time: events older than 3 s are complete. */
-void assembler_clock(struct assembler *assembler, int64_t order_usec);
+/* The log's clock has reached this record: events older than 3 s are complete. */
+void assembler_clock(struct assembler *assembler, const struct record *record);
 /* Complete everything: the end of input, or one second of silence. `ended` says
  * that the input ended here, so a report without its end was cut. */
 void assembler_flush(struct assembler *assembler, bool ended);

@@ -154,9 +154,14 @@ static bool take_host_and_program(struct slice *rest, struct record *r)
 	struct slice s = *rest, host, word;
 	size_t bracket;
 
-	if (!slice_take_word(&s, &host) || !slice_take_word(&s, &word) ||
-		!slice_ends(word, ":"))
+	/* Some logs name no host: "Jan  5 15:19:27 kernel: ". */
+	if (slice_starts(s, "kernel: ")) {
+		host = slice_first(s, 0);
+		slice_take_word(&s, &word);
+	} else if (!slice_take_word(&s, &host) || !slice_take_word(&s, &word) ||
+		!slice_ends(word, ":")) {
 		return false;
+	}
 	word.n--;
 	bracket = slice_find(word, "[");
 	r->host = host;
@@ -195,7 +200,7 @@ static bool strip_kmsg(struct envelope_memory *memory, struct slice *rest,
 	/* Facility 0 is the kernel; others were written into /dev/kmsg. */
 	if (priority >> 3 != 0)
 		r->program = SLICE("user");
-	r->uptime_usec = r->order_usec = usec;
+	r->uptime_usec = usec;
 	r->continues = s.n > 0 && s.p[0] == 'c';
 	{
 		size_t caller = slice_find(slice_first(s, semicolon), "caller=");
@@ -331,7 +336,6 @@ static bool strip_uptime(struct envelope_memory *memory, struct slice *rest,
 		take_fraction(&s, &comma));
 	if (!slice_take(&s, "]"))
 		return false;
-	r->order_usec = r->uptime_usec;
 	slice_take(&s, " ");
 	probe = s;
 	if (slice_take_word(&probe, &host) && !slice_ends(host, ":") &&
@@ -479,6 +483,33 @@ static struct slice without_colours(struct envelope_memory *memory, struct slice
 	return text_slice(text);
 }
 
+/* Quoted reports are indented ("> ", blanks, a tab). The kernel's own lines may
+ * begin with blanks too, so what is taken off is what stands before a time stamp
+ * or before the line that opens the report, and no more from the lines after it. */
+static struct slice without_indent(struct envelope_memory *memory, struct slice line)
+{
+	struct slice bare = line;
+	size_t indent;
+
+	while (slice_take(&bare, "> "))
+		line = bare;
+	slice_take_blanks(&bare);
+	indent = line.n - bare.n;
+	if (slice_has(bare, " invoked oom-killer: ") || slice_has(bare, "page allocation ") ||
+		slice_starts(bare, "Tasks state (memory") ||
+		slice_starts(bare, "oom-kill:constraint="))
+		memory->indent = indent;
+	if (bare.n > 1 && bare.p[0] == '[') {
+		struct slice stamp = slice_from(bare, 1);
+		int64_t seconds;
+
+		slice_take_blanks(&stamp);
+		if (slice_take_int(&stamp, &seconds) && slice_starts(stamp, "."))
+			return bare;
+	}
+	return slice_from(line, indent < memory->indent ? indent : memory->indent);
+}
+
 /* rsyslog writes control characters as #012; a message of many lines gives one
  * record a line. */
 static void give_parts(struct envelope_memory *memory, struct record *r,
@@ -525,8 +556,7 @@ void envelope_open(struct envelope_memory *memory, struct slice line, uint32_t n
 	while (rest.n > 0 && rest.p[rest.n - 1] == '\r')
 		rest.n--;
 	rest = without_colours(memory, rest);
-	while (slice_starts(rest, "> "))
-		rest = slice_from(rest, 2);
+	rest = without_indent(memory, rest);
 	for (size_t i = 0; i < envelope_layer_count; i++) {
 		if (!envelope_layers[i].strip(memory, &rest, &r))
 			continue;

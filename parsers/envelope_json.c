@@ -88,8 +88,7 @@ static bool strip_object(struct envelope_memory *memory, struct slice *rest,
 			r->uptime_usec =
 				number_of(object, "_SOURCE_MONOTONIC_TIMESTAMP");
 			r->wall_usec = number_of(object, "__REALTIME_TIMESTAMP");
-			r->order_usec =
-				known(r->uptime_usec) ? r->uptime_usec : r->wall_usec;
+			r->order_usec = r->wall_usec;
 			while (message > 0 && text->p[message - 1] == '\n')
 				message--;
 			*rest = (struct slice){ text->p, message };
@@ -139,7 +138,7 @@ static bool strip_dmesg_json(struct envelope_memory *memory, struct slice *rest,
 		found = message_of(object, "msg", &memory->scratch[0]);
 		*rest = found ? text_slice(&memory->scratch[0]) : *rest;
 		if (found && memory->json_time_seen)
-			r->uptime_usec = r->order_usec = memory->json_time_usec;
+			r->uptime_usec = memory->json_time_usec;
 	}
 	json_object_put(object);
 	text_free(&line);

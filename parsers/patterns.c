@@ -46,7 +46,8 @@ const struct pattern pattern_rows[] = {
 	{ "allocation-failure", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
 		"page allocation ", false,
 		"^(.*): page allocation (failure|stalls for)(?: \\d+ms)?[.:,] "
-		"order:(-?\\d+), mode:" MASK "(?:, ?nodemask=" NODE_LIST "?)?" CPUSET_TAIL,
+		"order:(-?\\d+)(?:, mode:" MASK "(?:, ?nodemask=" NODE_LIST "?)?" CPUSET_TAIL
+		")?",
 		take_allocation_failure, false,
 		{ "swapper/0: page allocation failure: order:5, mode:0xcc1(GFP_KERNEL|"
 		  "GFP_DMA), nodemask=(null),cpuset=/,mems_allowed=0",
@@ -55,6 +56,9 @@ const struct pattern pattern_rows[] = {
 			"__GFP_COMP), nodemask=(null)",
 			"c: page allocation stalls for 10044ms, order:0, "
 			"mode:0x14201ca(GFP_HIGHUSER_MOVABLE|__GFP_COLD)" } },
+	{ "mode-piece", INSIDE, 0, KIND_ALLOCATION_FAILURE, "mode:0x", false,
+		"^,? ?mode:" MASK "(?:, ?nodemask=" NODE_LIST "?)?" CPUSET_TAIL, take_mode_piece,
+		false, { "mode:0xc04(GFP_NOIO|GFP_DMA32), nodemask=(null),cpuset=/,mems_allowed=0" } },
 	{ "vmalloc-failure", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE, "vmalloc", false,
 		"^(.*?): (?:vmalloc: allocation failure[,:] (?:allocated )?|vmalloc error: "
 		"size )(\\d+)(?: of (\\d+))?[^(]*?, mode:" MASK
@@ -146,7 +150,7 @@ const struct pattern pattern_rows[] = {
 		false, "^Task in (.*) killed as a result of limit of (.*)", take_memcg_task,
 		false, { "Task in /a/b killed as a result of limit of /a" } },
 	{ "memcg-task-cut", INSIDE, SECTION_MEMCG, KIND_OOM, "Task in /", true,
-		"^Task in (/.*)", take_memcg_killed, false, { "Task in /a" } },
+		"^Task in (/\\S*)$", take_memcg_killed, false, { "Task in /a" } },
 	{ "memcg-limit-of", INSIDE, SECTION_MEMCG, KIND_OOM, "as a result of limit of ", false,
 		"^ ?(?:killed )?as a result of limit of (.*)", take_memcg_limit_of, false,
 		{ " as a result of limit of /mem2" } },
@@ -222,10 +226,10 @@ const struct pattern pattern_rows[] = {
 			"Active_anon:1 active_file:2 inactive_anon:3" } },
 	{ "counters-bounce", HEADLESS, SECTION_COUNTERS, KIND_OOM, "bounce:", false,
 		"^ ?(bounce:\\d+)$", take_counters, false, { " bounce:0" } },
-	{ "blocks", HEADLESS, SECTION_BUDDY, KIND_OOM, "kB = ", false,
+	{ "blocks", HEADLESS, SECTION_BUDDY, KIND_OOM, "*1024kB", false,
 		"^" NODE_ZONE "(\\w+): (\\d+\\*\\d+kB.*)", take_blocks, false,
-		{ "Node 0 DMA: 1*4kB (U) 0*8kB 1*16kB (U) = 20kB",
-			"Normal: 3*64kB 0*128kB = 192kB" } },
+		{ "Node 0 DMA: 1*4kB (U) 0*8kB 1*16kB (U) 0*1024kB = 20kB",
+			"Normal: 3*64kB 0*128kB 1*1024kB (M) = 1216kB" } },
 	{ "blocks-empty", INSIDE, SECTION_BUDDY, KIND_OOM, ": empty", false,
 		"^" NODE_ZONE "(\\w+): empty", take_ignore, false, { "HighMem: empty" } },
 	{ "hugepages", HEADLESS, 0, KIND_OOM, "hugepages_total=", false,
@@ -316,9 +320,10 @@ const struct pattern pattern_rows[] = {
 			"Killed process 4 (x), UID 27, total-vm:8kB, anon-rss:4kB, "
 			"file-rss:0kB, shmem-rss:0kB",
 			"Killed process 4 (x) vsz:8kB, anon-rss:4kB, file-rss:0kB" } },
-	{ "killed-el6", ENDS, SECTION_KILL, KIND_OOM, "Killed process ", true,
-		"^Killed process (\\d+), UID (\\d+), \\((.*)\\) (total-vm:.*)", take_killed_el6,
-		false,
+	{ "killed-el6", ENDS, SECTION_KILL, KIND_OOM, "Killed process ", false,
+		"^(?:Out of memory: )?Killed process (\\d+), UID (\\d+), "
+		"\\((.*)\\)( total-vm:.*|\\.?)$",
+		take_killed_el6, false,
 		{ "Killed process 9, UID 27, (mysqld) total-vm:8kB, anon-rss:4kB, "
 		  "file-rss:0kB" } },
 	{ "killed-bare", ENDS, SECTION_KILL, KIND_OOM, "illed process ", false,

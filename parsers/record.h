@@ -16,7 +16,7 @@ struct record {
 	struct slice wall;     /* the wall clock as the log has it */
 	int64_t uptime_usec;   /* the kernel's own time stamp, else UNKNOWN */
 	int64_t wall_usec;     /* since 1970, UNKNOWN when the year or zone is missing */
-	int64_t order_usec;    /* a clock of some kind, only to compare records */
+	int64_t order_usec;    /* the log's clock, only to compare records */
 	int64_t level;         /* syslog level, UNKNOWN when not printed */
 	bool continues;        /* belongs to the line before ('c' flag, #012 part) */
 	uint32_t line;

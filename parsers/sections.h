@@ -10,7 +10,7 @@
 take_line take_invoked, take_invoked_bare, take_invoked_rest, take_nodemask_piece;
 take_line take_cpuset, take_cpu, take_manual, take_allocation_failure, take_vmalloc;
 take_line take_vmalloc_bare, take_slub, take_overcommit, take_ignore, take_dropped;
-take_line take_vmap, take_linux_version;
+take_line take_vmap, take_linux_version, take_mode_piece;
 
 /* trace.c: the call trace and registers of every architecture. */
 take_line take_modules;

@@ -77,7 +77,7 @@ static size_t newlines_in(const char *p, size_t n)
 
 static void note_time(const struct record *record, void *context)
 {
-	assembler_clock(context, record->order_usec);
+	assembler_clock(context, record);
 }
 
 /* Whole lines that nobody attends to: only the anchors matter. Returns how far it

@@ -150,13 +150,14 @@ static size_t numbers_in(struct slice rest)
 /* Where the log lost the header: the one with as many columns as this row has
  * numbers. A name that begins with a number can mislead this, no more than one
  * row, as the first row decides for the table. */
-static void guess_columns(struct task_table *t, struct slice rest)
+static void guess_columns(struct task_table *t, struct slice rest, bool before_3_6)
 {
 	size_t count = numbers_in(rest);
 
 	for (size_t i = 0; i < sizeof(headers) / sizeof(*headers); i++) {
 		use_columns(t, headers[i]);
-		if (t->column_count == count)
+		/* Seven numbers are nr_ptes and swapents, or cpu and oom_adj. */
+		if (t->column_count == count && !(before_3_6 && t->has_swapents))
 			return;
 	}
 	t->columns = NULL;
@@ -176,7 +177,7 @@ bool tasks_take_row(struct oom_event *e, struct slice text, uint32_t line)
 	if (!slice_take_int(&rest, &pid) || !slice_take(&rest, "]"))
 		return false;
 	if (!t->columns)
-		guess_columns(t, rest);
+		guess_columns(t, rest, kernel_before(&e->kernel, 3, 6));
 	if (!t->columns)
 		return false;
 	for (size_t i = 0; i < t->column_count; i++)

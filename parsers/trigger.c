@@ -124,6 +124,22 @@ void take_allocation_failure(struct oom_event *e, const struct record *r,
 		node_list_read(&e->request.mems_allowed, c->part[8]);
 }
 
+/* The rest of a trigger that a mailer wrapped or another CPU tore. */
+void take_mode_piece(struct oom_event *e, const struct record *r,
+	const struct captures *c)
+{
+	(void)r;
+	if (e->request.gfp.mask_known)
+		return;
+	read_gfp(&e->request.gfp, c->part[1], c->part[2]);
+	if (c->part[3].p)
+		node_list_read(&e->request.nodemask, c->part[3]);
+	if (c->part[4].p)
+		e->request.cpuset = c->part[4];
+	if (c->part[5].p)
+		node_list_read(&e->request.mems_allowed, c->part[5]);
+}
+
 void take_vmalloc(struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	e->kind = KIND_ALLOCATION_FAILURE;

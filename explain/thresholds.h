@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Every number in a rule that is ours and not the kernel's, with its reason. */
+#ifndef EXPLAIN_THRESHOLDS_H
+#define EXPLAIN_THRESHOLDS_H
+
+#include <stdint.h>
+
+#define MIB (INT64_C(1024) * 1024)
+#define GIB (1024 * MIB)
+
+/* Free memory outside the wall counts from here: less is what other nodes always
+ * keep free between their marks. */
+#define HIDDEN_MIN_BYTES   (64 * MIB)
+#define HIDDEN_MIN_PERCENT 2
+
+/* Numbers are printed unlocked, after the decision: pages trickle back. Above the
+ * mark by no more than this a zone is still taken to have refused. */
+#define RACE_PERCENT       1
+#define RACE_PAGES_PER_CPU 64
+#define RACE_ASSUMED_CPUS  8
+
+/* A memcg's printed usage may lag its limit by per-CPU stocks (64 pages a CPU) and
+ * by what exited meanwhile. */
+#define MEMCG_SLACK_BYTES   (256 * 1024)
+#define MEMCG_SLACK_PERCENT 2
+
+/* What a healthy machine has in each class; only more than this can be a cause. */
+#define SLAB_BASELINE_PERCENT        5
+#define SLAB_BASELINE_MAX            GIB
+#define PAGE_TABLES_BASELINE_PERCENT 1
+#define STACKS_BASELINE_PERCENT      1
+#define UNACCOUNTED_BASELINE_PERCENT 3
+#define UNACCOUNTED_BASELINE_BYTES   (100 * MIB)
+#define RESERVED_BASELINE_PERCENT    3
+#define RESERVED_BASELINE_BYTES      (128 * MIB)
+
+/* The largest class is the cause for certain when nothing comes near it. */
+#define CLEARLY_LARGEST_NUM 3
+#define CLEARLY_LARGEST_DEN 2
+
+/* An idle hugetlb pool matters when it is a share of RAM or covers the shortage. */
+#define HUGETLB_IDLE_PERCENT 5
+#define HUGETLB_IDLE_TIMES   2
+#define HUGETLB_USED_PERCENT 50
+
+#define SLAB_RECLAIMABLE_PERCENT 20
+
+/* Page cache that should have been freed: much of the memory, and many times what
+ * was lacking; mapped program text on a full machine stays below this. */
+#define RECLAIM_FILE_PERCENT 20
+#define RECLAIM_FILE_TIMES   10
+
+#define SWAP_FULL_PERCENT     1
+#define SWAP_FULL_BYTES       (4 * MIB)
+#define SWAP_NEARLY_PERCENT   10
+#define SWAP_UNUSABLE_PERCENT 10
+
+/* zram compresses to between these shares of what is swapped out. */
+#define ZRAM_RATIO_MIN_TENTHS 15
+#define ZRAM_RATIO_MAX        6
+
+/* One kind of free memory hides behind the marks. */
+#define KIND_CERTAIN_PERCENT 25
+#define KIND_LIKELY_PERCENT  10
+
+/* THP raises min_free_kbytes to at most 5 % of lowmem, so only more is absurd. */
+#define MARKS_CERTAIN_PERCENT 8
+#define MARKS_LIKELY_PERCENT  5
+
+/* A bystander holds less than this of what fills the wall. */
+#define BYSTANDER_PERCENT 20
+
+/* dma-zone-exhausted and node-bound-request: free memory elsewhere. */
+#define ELSEWHERE_MIN_BYTES (64 * MIB)
+
+#endif
