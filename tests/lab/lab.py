@@ -475,6 +475,13 @@ def check(scenario, kernel, files):
     truth["events"] = str(len(marks))
     truth = {k: v for k, v in truth.items()
              if not (m := re.match(r"event(\d+)\.", k)) or int(m.group(1)) <= len(marks)}
+    for number, (at, kind) in list(enumerate(marks, 1))[1:13]:
+        truth[f"event{number}.kind"] = kind
+        m = re.search(r"Killed process (\d+) \((.*?)\) total-vm", log[at:marks[number][0] if number < len(marks) else None], re.S)
+        if m:
+            victim = truth.get(f"event{number}.victim", m.group(2))
+            want(victim in ("any", m.group(2)), f"event {number} killed {m.group(2)}, meant {victim}")
+            truth[f"event{number}.victim"], truth[f"event{number}.victim_pid"] = m.group(2), m.group(1)
     want(marks[0][1] == truth["kind"], f"the first event is of kind {marks[0][1]}, meant {truth['kind']}")
     first = log[max(0, log.rfind("\n", 0, marks[0][0])):marks[1][0] if len(marks) > 1 else len(log)]
 
