@@ -452,6 +452,34 @@ def events_of(log):
     return marks
 
 
+def ledger(report):
+    """What holds how many pages, by the counters of a whole machine's report: so that a filler is not only claimed."""
+    def pages(name):
+        m = re.search(r"\b" + name + r":(\d+)", report)
+        return int(m.group(1)) if m else 0
+
+    page = int((re.search(r" \d+\*(\d+)kB", report) or [0, "4"])[1])
+    shmem = pages("shmem")
+    sizes = {
+        "anon": pages("active_anon") + pages("inactive_anon") - shmem,
+        "shmem": shmem,
+        "cache": pages("active_file") + pages("inactive_file"),
+        "unevictable": pages("unevictable"),
+        "slab": pages("slab_unreclaimable"),
+        "slab-reclaimable": pages("slab_reclaimable"),
+        "page-tables": pages("pagetables"),
+        "kernel-stacks": sum(numbers(" ".join(re.findall(r"(?m)^.*Node \d+ active_anon.*kernel_stack:(\d+)kB", report)))) // page,
+        "hugetlb": sum(int(n) * int(size) // page
+                       for n, size in re.findall(r"hugepages_total=(\d+).*?hugepages_size=(\d+)kB", report)),
+    }
+    managed = sum(int(n) // page for n in re.findall(r"managed:(\d+)kB", report))
+    sizes["unaccounted"] = managed - sum(sizes.values()) - pages("free") - pages("free_pcp")
+    m = re.search(r"(\d+) pages RAM.*?(\d+) pages reserved", report, re.S)
+    if m:  # a kernel keeps some for itself: a little in proportion and its image
+        sizes["reserved"] = int(m.group(2)) - int(m.group(1)) * 3 // 100 - (128 << 10) // page
+    return sizes
+
+
 def check(scenario, kernel, files):
     """The truth of this run, or Trouble where the log does not show what was meant."""
     truth = scenario.truth(kernel.key)
@@ -531,6 +559,10 @@ def check(scenario, kernel, files):
     m = re.search(r" \d+\*(\d+)kB", first)
     if m:
         want(int(m.group(1)) * 1024 == int(truth["page_size_bytes"]), f"pages of {m.group(1)}kB")
+    if truth["constraint"] == "none" and truth["kind"] == "oom" and truth["cause"] != "sysrq-manual" and "Mem-Info:" in first:
+        sizes = ledger(first)
+        largest = max(sizes, key=sizes.get)
+        want(truth["filler"] == largest, f"the largest class is {largest} ({sizes}), meant {truth['filler']}")
     for pattern in scenario.shows:
         want(re.search(pattern, log), f"the log does not show: {pattern}")
     for pattern in scenario.nevers:

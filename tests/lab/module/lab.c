@@ -3,6 +3,9 @@
 //
 // A command is written to /proc/lab and works in the writer's context, so the report bears the writer's name.
 //   pages ORDER COUNT GFP [NODE]  takes COUNT blocks with that mask (hex) and keeps them; stops when refused
+//   burst ORDER COUNT GFP         the same, and gives everything back before it returns
+//   soak COUNT GFP                takes single pages for as long as that needs no waiting, then COUNT more, then
+//                                 gives everything back
 //   until FREE_MIB GFP            takes single pages until the machine has no more than that free
 //   comb ORDER KEEP_MIB           takes all but KEEP_MIB, then gives back every other block, so that free memory
 //                                 is plentiful and no block of ORDER is among it
@@ -83,6 +86,16 @@ static int command(char *text)
 		while (count-- && !fatal_signal_pending(current))
 			if (!take(order, gfp, node))
 				return -ENOMEM;
+	} else if (sscanf(text, "burst %u %lu %x", &order, &count, (unsigned int *)&gfp) == 3) {
+		while (count-- && take(order, gfp, -1))
+			;
+		drop();
+	} else if (sscanf(text, "soak %lu %x", &count, (unsigned int *)&gfp) == 2) {
+		while (take(0, gfp | __GFP_NORETRY | __GFP_NOWARN, -1))
+			;
+		while (count-- && take(0, gfp, -1))
+			;
+		drop();
 	} else if (sscanf(text, "until %lu %x", &mib, (unsigned int *)&gfp) == 2) {
 		while (mib_free() > mib && !fatal_signal_pending(current))
 			if (!take(0, gfp, -1))
