@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Looking into slices and taking pieces off them. */
-#define _GNU_SOURCE
 #include "base/slice.h"
 
 #include <string.h>

@@ -25,6 +25,7 @@ struct inquiry {
 	int64_t managed_bytes;     /* RAM that the allocator has, all zones */
 	bool managed_exact;
 	int64_t free_bytes;        /* machine-wide */
+	bool known_free;
 	int64_t hidden_free_bytes; /* H of causes.md */
 	int64_t hidden_managed_bytes;
 	bool nodes_hidden;         /* some node is left out, as far as that shows */

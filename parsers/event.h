@@ -299,6 +299,7 @@ struct oom_event {
 	bool allocating_task; /* vm.oom_kill_allocating_task, by the message */
 	bool memcg_mentioned;
 	bool global_oom;
+	bool bpf;               /* a BPF program asked (CONSTRAINT_BPF_*) */
 	bool vmalloc_failure;
 	bool stall;             /* an allocation stall: still being tried (4.9 to 4.14) */
 	bool slub_failure;

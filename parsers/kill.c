@@ -36,6 +36,7 @@ void take_summary(struct oom_event *e, const struct record *r, const struct capt
 	for (size_t i = 0; i < sizeof(constraints) / sizeof(*constraints); i++)
 		if (slice_is(c->part[1], constraints[i].name))
 			e->constraint = constraints[i].constraint;
+	e->bpf = slice_starts(c->part[1], "CONSTRAINT_BPF");
 	e->constraint_from = FROM_PRINT;
 	e->constraint_line = r->line;
 	take_last(&rest, ",uid=", &uid);

@@ -3,7 +3,6 @@
  *
  * read() rather than mmap: a log that is truncated while it is mapped ends the
  * reader with SIGBUS, and pipes need read() all the same. */
-#define _GNU_SOURCE
 #include "parsers/source.h"
 
 #include "base/complain.h"

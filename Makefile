@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# One build system, short enough to be read before it is run.
+
+VERSION  := 0.1.0
+PREFIX   ?= /usr/local
+bindir   ?= $(PREFIX)/bin
+datadir  ?= $(PREFIX)/share
+mandir   ?= $(datadir)/man
+WIKI_URL ?=
+
+PKG_CONFIG ?= pkg-config
+LIBRARIES  := libpcre2-8 json-c
+
+WARN  := -Wall -Wextra -Wshadow -Wconversion -Werror -Wformat=2 -Wstrict-prototypes \
+	-Wmissing-prototypes -Wvla -Wwrite-strings -fno-common
+HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -fstack-clash-protection
+CFLAGS ?= -O2 -g
+BASE   := -std=c17 -D_GNU_SOURCE -I. $(WARN) -ffile-prefix-map=$(CURDIR)=.
+DEFINE := -DOOMWHY_VERSION='"$(VERSION)"' -DOOMWHY_WIKI_URL='"$(WIKI_URL)"' \
+	-DOOMWHY_WIKI_DIR='"$(datadir)/oomwhy/wiki"'
+HARDEN_LINK := -pie -Wl,-z,relro,-z,now
+
+ifeq ($(SAN),1)
+BUILD  := build/san
+HARDEN := -fsanitize=address,undefined -fno-sanitize-recover=all -O1
+HARDEN_LINK :=
+else ifneq ($(CC_NAME),)
+BUILD  := build/$(CC_NAME)
+else
+BUILD  := build
+endif
+
+CPPFLAGS_ALL = $(DEFINE) $(CPPFLAGS)
+CFLAGS_ALL   = $(BASE) $(HARDEN) $(CFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBRARIES))
+LDLIBS_ALL   = $(shell $(PKG_CONFIG) --libs $(LIBRARIES)) $(LDLIBS)
+
+PARTS   := base parsers explain cli
+SOURCES := $(sort $(foreach d,$(PARTS),$(wildcard $(d)/*.c)))
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/wiki_pages.o
+LIBRARY_OBJECTS := $(filter-out $(BUILD)/cli/main.o,$(OBJECTS))
+PAGES   := $(sort $(wildcard share/wiki/*.md))
+BINARY  := $(if $(filter build,$(BUILD)),oomwhy,$(BUILD)/oomwhy)
+
+all: $(BINARY)
+
+$(BINARY): $(OBJECTS)
+	@echo "  LINK  $@"
+	@$(CC) $(CFLAGS_ALL) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS_ALL)
+
+# The options that a path or a URL came from are part of what was built.
+$(BUILD)/flags: FORCE | $(BUILD)/.made
+	@echo '$(CC) $(CPPFLAGS_ALL) $(BASE) $(HARDEN) $(CFLAGS)' | cmp -s - $@ || \
+		echo '$(CC) $(CPPFLAGS_ALL) $(BASE) $(HARDEN) $(CFLAGS)' >$@
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# The wiki inside the binary: each page as a C string.
+$(BUILD)/wiki_pages.c: share/wiki-to-c $(PAGES) | $(BUILD)/.made
+	@sh share/wiki-to-c $(PAGES) >$@.tmp && mv $@.tmp $@
+
+$(BUILD)/wiki_pages.o: $(BUILD)/wiki_pages.c $(BUILD)/flags
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
+
+$(BUILD)/.made:
+	@mkdir -p $(BUILD)
+	@touch $@
+
+clean:
+	rm -rf build oomwhy
+
+FORCE:
+.PHONY: all clean FORCE
+.DELETE_ON_ERROR:
+-include $(OBJECTS:.o=.d)

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Output formats: one const struct each, and what all of them are told. */
+#ifndef CLI_FORMAT_H
+#define CLI_FORMAT_H
+
+#include "base/text.h"
+#include "explain/explain.h"
+
+#include <stdio.h>
+
+struct output {
+	FILE *to;
+	size_t width;          /* columns of prose */
+	bool terminal, colour, utf8;
+	bool full;             /* tables and raw lines too */
+	const char *wiki_url;  /* base of the links, or NULL for installed pages */
+	const char *why_not;   /* a slug to say more about, or NULL */
+	size_t event;          /* number of the event, from 1 */
+	bool several_sources;
+	struct text buffer;    /* what is written at once */
+	struct summary *summary;
+};
+
+struct format {
+	const char *name, *help;
+	void (*event)(struct output *out, const struct explanation *x);
+	/* After the last event; may be NULL. */
+	void (*end)(struct output *out);
+};
+
+extern const struct format format_text, format_json, format_list;
+extern const struct format *const formats[];
+const struct format *format_named(const char *name);
+
+/* summary.c: the table after several events, and the grouping of a crash loop. */
+struct summary *summary_new(void);
+void summary_free(struct summary *summary);
+/* Count an event. Returns how many of its cause and cgroup were seen, it included. */
+size_t summary_count(struct summary *summary, const struct explanation *x);
+void summary_print(struct output *out);
+
+/* Where a page is: its installed path or its URL. The string lives in `buffer`. */
+const char *wiki_place(const struct output *out, const char *page, struct text *buffer);
+
+/* "2026-11-22T02:19:01+00:00", "Nov 22 02:19:01", "12.345678 s after boot"; empty
+ * when the log has no time. */
+struct slice event_time(const struct oom_event *e, struct text *buffer);
+
+/* Write the buffer out and empty it. */
+void output_flush(struct output *out);
+
+#endif

@@ -1,0 +1,713 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a person reads: the answer first, enough to act on within one screen.
+ *
+ * All that comes from the log passes clean_for_terminal(); wrapping is ours. */
+#include "base/complain.h"
+#include "cli/clean.h"
+#include "cli/format.h"
+#include "parsers/gfp.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { FIRST_SCREEN = 23, LABEL = 10, MOST_EVIDENCE = 7, MOST_LEDGER = 4, BAR = 20 };
+
+/* Roles, not colours: what each means stands in words as well. */
+enum role { PLAIN, HEADLINE, TITLE, SLUG, SURE, UNSURE, NOT_SURE };
+
+static const char *const colours[] = { "", "\033[1m", "\033[1m", "\033[36m", "\033[32m",
+	"\033[33m", "\033[35m" };
+
+static void begin(struct output *out, enum role role)
+{
+	if (out->colour && role != PLAIN)
+		text_puts(&out->buffer, colours[role]);
+}
+
+static void end(struct output *out, enum role role)
+{
+	if (out->colour && role != PLAIN)
+		text_puts(&out->buffer, "\033[0m");
+}
+
+/* Write `words` wrapped: the first line begins at column `at`, the next at `indent`.
+ * Words longer than a line are broken, never lost. Returns the lines written. */
+static size_t wrap(struct output *out, struct slice words, size_t at, size_t indent)
+{
+	struct text clean = { 0 };
+	struct slice rest, word;
+	size_t column = at, lines = 1;
+	bool first = true;
+
+	clean_for_terminal(&clean, words, out->utf8);
+	rest = text_slice(&clean);
+	if (indent + 8 > out->width)
+		indent = 2;
+	while (slice_take_word(&rest, &word)) {
+		size_t width = clean_width(word);
+
+		if (!first && column + 1 + width > out->width) {
+			text_printf(&out->buffer, "\n%*s", (int)indent, "");
+			column = indent;
+			lines++;
+		} else if (!first) {
+			text_putc(&out->buffer, ' ');
+			column++;
+		}
+		first = false;
+		while (column + width > out->width) {
+			size_t room = out->width > column ? out->width - column : 1;
+			size_t bytes = 0, shown = 0;
+
+			while (bytes < word.n && shown < room) {
+				bytes++;
+				while (bytes < word.n &&
+					((unsigned char)word.p[bytes] & 0xc0) == 0x80)
+					bytes++;
+				shown++;
+			}
+			text_add(&out->buffer, slice_first(word, bytes));
+			word = slice_from(word, bytes);
+			width -= shown;
+			if (width == 0)
+				break;
+			text_printf(&out->buffer, "\n%*s", (int)indent, "");
+			column = indent;
+			lines++;
+		}
+		text_add(&out->buffer, word);
+		column += width;
+	}
+	text_putc(&out->buffer, '\n');
+	text_free(&clean);
+	return lines;
+}
+
+static size_t labelled(struct output *out, const char *label, struct slice words)
+{
+	text_printf(&out->buffer, "  %-*s", LABEL - 2, label);
+	return wrap(out, words, LABEL, LABEL);
+}
+
+static void title(struct output *out, const char *words)
+{
+	text_putc(&out->buffer, '\n');
+	begin(out, TITLE);
+	text_puts(&out->buffer, words);
+	end(out, TITLE);
+	text_putc(&out->buffer, '\n');
+}
+
+static enum role role_of(enum confidence sure)
+{
+	return sure == CERTAIN ? SURE : (sure == LIKELY ? UNSURE : NOT_SURE);
+}
+
+static size_t say_headline(struct output *out, const struct explanation *x)
+{
+	size_t lines;
+
+	begin(out, HEADLINE);
+	lines = wrap(out, x->headline, 0, 0);
+	/* The colour ends before the newline that wrap() wrote. */
+	if (out->colour) {
+		out->buffer.n--;
+		end(out, HEADLINE);
+		text_putc(&out->buffer, '\n');
+	}
+	return lines;
+}
+
+static struct slice gfp_short(const struct explanation *x)
+{
+	const struct gfp *g = &x->event->request.gfp;
+
+	if (g->from == FROM_NOWHERE)
+		return SLICE("");
+	return gfp_write(x->arena, g->flags, g->unnamed);
+}
+
+static void asked_words(const struct explanation *x, struct text *t)
+{
+	const struct request *r = &x->event->request;
+	struct slice flags = gfp_short(x);
+	int64_t size = r->size_bytes;
+
+	if (r->comm.n == 0 && !known(r->order) && !known(size)) {
+		text_puts(t, "not in this log");
+		return;
+	}
+	text_add(t, r->comm.n ? r->comm : SLICE("somebody"));
+	if (known(r->pid))
+		text_printf(t, " (%" PRId64 ")", r->pid);
+	if (r->order == -1) {
+		text_puts(t, ": a kill by hand (order=-1), no memory");
+		return;
+	}
+	if (!known(size) && known(r->order) && r->order < 31)
+		size = quantity_mul(INT64_C(1) << r->order, x->page_bytes);
+	if (known(size))
+		text_printf(t, ": %s", BYTES(size));
+	if (known(r->order))
+		text_printf(t, ", order=%" PRId64, r->order);
+	if (flags.n > 0) {
+		text_puts(t, ", ");
+		text_add(t, flags);
+	}
+}
+
+static void killed_words(const struct explanation *x, struct text *t)
+{
+	const struct oom_event *e = x->event;
+	const struct victim *v = e->victims;
+
+	if (e->victim_count == 0) {
+		text_puts(t, e->outcome == OUTCOME_UNKNOWN ? "not in this log" : "nobody");
+		if (e->outcome == OUTCOME_PANIC)
+			text_puts(t, ": the kernel panicked");
+		return;
+	}
+	text_add(t, v->comm.n ? v->comm : SLICE("a process"));
+	if (known(v->pid))
+		text_printf(t, " (%" PRId64 ")", v->pid);
+	if (known(v->anon_rss_bytes))
+		text_printf(t, ": %s anonymous", BYTES(v->anon_rss_bytes));
+	if (known(v->shmem_rss_bytes) && v->shmem_rss_bytes > 0)
+		text_printf(t, ", %s shared", BYTES(v->shmem_rss_bytes));
+	if (known(v->oom_score_adj))
+		text_printf(t, ", oom_score_adj=%" PRId64, v->oom_score_adj);
+	if (e->victim_count > 1)
+		text_printf(t, "; and %zu more with it", e->victim_count - 1);
+}
+
+static size_t say_identity(struct output *out, const struct explanation *x)
+{
+	const struct oom_event *e = x->event;
+	struct text t = { 0 }, buffer = { 0 };
+	struct slice when;
+	size_t lines = 1;
+
+	text_printf(&out->buffer, "\n  %-*s", LABEL - 2, "cause");
+	begin(out, SLUG);
+	text_puts(&out->buffer, x->cause.slug);
+	end(out, SLUG);
+	text_puts(&out->buffer, ", ");
+	begin(out, role_of(x->cause.confidence));
+	text_puts(&out->buffer, confidence_name(x->cause.confidence));
+	end(out, role_of(x->cause.confidence));
+	text_putc(&out->buffer, '\n');
+
+	when = event_time(e, &buffer);
+	text_add(&t, when.n ? when : SLICE("not in this log"));
+	if (e->host.n > 0) {
+		text_puts(&t, " on ");
+		text_add(&t, e->host);
+	}
+	lines += labelled(out, "when", text_slice(&t));
+
+	text_clear(&t);
+	if (slice_is(e->file, "-"))
+		text_puts(&t, "standard input");
+	else
+		text_add(&t, e->file);
+	if (e->member.n > 0) {
+		text_puts(&t, ", ");
+		text_add(&t, e->member);
+	}
+	if (e->first_line == e->last_line)
+		text_printf(&t, ", line %u", e->first_line);
+	else
+		text_printf(&t, ", lines %u-%u", e->first_line, e->last_line);
+	if (e->foreign > 0)
+		text_printf(&t, " (%u between are not the report's)", e->foreign);
+	lines += labelled(out, "where", text_slice(&t));
+
+	text_clear(&t);
+	asked_words(x, &t);
+	lines += labelled(out, "asked", text_slice(&t));
+
+	text_clear(&t);
+	killed_words(x, &t);
+	lines += labelled(out, "killed", text_slice(&t));
+	text_free(&t);
+	text_free(&buffer);
+	return lines;
+}
+
+static size_t say_helps(struct output *out, const struct explanation *x, bool commands)
+{
+	struct text t = { 0 };
+	size_t lines = 0;
+
+	if (x->help_count == 0)
+		return 0;
+	title(out, "What helps");
+	for (size_t i = 0; i < x->help_count; i++) {
+		const struct help *h = &x->helps[i];
+
+		text_clear(&t);
+		text_add(&t, h->says);
+		if (commands && h->command.n > 0) {
+			text_puts(&t, " (");
+			text_add(&t, h->command);
+			text_puts(&t, ")");
+		}
+		if (h->caution.n > 0) {
+			text_puts(&t, "; ");
+			text_add(&t, h->caution);
+		}
+		lines += labelled(out, h->when, text_slice(&t));
+	}
+	text_free(&t);
+	return lines + 2;
+}
+
+static void say_commands(struct output *out, const struct explanation *x)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < x->help_count; i++) {
+		if (x->helps[i].command.n == 0)
+			continue;
+		if (!any)
+			title(out, "Commands");
+		any = true;
+		labelled(out, x->helps[i].when, x->helps[i].command);
+	}
+}
+
+static void bar(struct output *out, int64_t percent)
+{
+	int64_t length = percent > 100 ? 100 : percent;
+
+	length = (length * BAR + 50) / 100;
+	for (int64_t i = 0; i < length; i++)
+		text_puts(&out->buffer, out->utf8 ? "\xe2\x96\x88" : "#");
+}
+
+/* The largest classes of the ledger. What is free or was never there holds nobody's
+ * memory, so it comes after what somebody holds. */
+static size_t say_ledger(struct output *out, const struct explanation *x, size_t most)
+{
+	const struct ledger *l = &x->ledger;
+	size_t shown = 0, width = 0, rows[MOST_LEDGER];
+
+	for (size_t i = 0; i < l->entry_count && shown < most; i++) {
+		const struct ledger_entry *e = &l->entries[i];
+
+		if (e->bytes <= 0 ||
+			(quantity_percent(e->bytes, l->total_bytes) < 1 && shown > 0))
+			continue;
+		if (strlen(filler_words(e->what)) > width)
+			width = strlen(filler_words(e->what));
+		rows[shown++] = i;
+	}
+	for (size_t i = 0; i < shown; i++) {
+		const struct ledger_entry *e = &l->entries[rows[i]];
+		int64_t percent = quantity_percent(e->bytes, l->total_bytes);
+
+		text_printf(&out->buffer, "  %-*s  %8s", (int)width, filler_words(e->what),
+			BYTES(e->bytes));
+		if (known(percent)) {
+			text_printf(&out->buffer, "  %3" PRId64 " %%  ", percent);
+			if (width + 22 + BAR <= out->width)
+				bar(out, percent);
+		}
+		while (out->buffer.n > 0 && out->buffer.p[out->buffer.n - 1] == ' ')
+			out->buffer.n--;
+		text_putc(&out->buffer, '\n');
+	}
+	return shown;
+}
+
+static size_t say_holders(struct output *out, const struct explanation *x, size_t most)
+{
+	size_t lines = 0;
+
+	if (x->ledger.entry_count == 0 && x->victim.says.n == 0)
+		return 0;
+	title(out, "Who held the memory");
+	lines += 2 + say_ledger(out, x, most);
+	if (x->victim.says.n > 0)
+		lines += labelled(out, "victim", x->victim.says);
+	return lines;
+}
+
+/* Parts 1 to 4 on one screen: the ledger gives way first, then the commands move
+ * below. */
+static void say_first_screen(struct output *out, const struct explanation *x)
+{
+	size_t start = out->buffer.n;
+	bool moved = false;
+
+	for (int attempt = 0;; attempt++) {
+		size_t most = attempt == 0 ? 4 : (attempt == 1 ? 3 : 2), lines;
+
+		moved = attempt >= 2;
+		if (attempt == 4)
+			most = 1;
+		out->buffer.n = start;
+		lines = say_headline(out, x);
+		lines += 1 + say_identity(out, x);
+		lines += say_helps(out, x, !moved);
+		lines += say_holders(out, x, most);
+		if (lines <= FIRST_SCREEN || attempt == 4)
+			break;
+	}
+	if (moved)
+		say_commands(out, x);
+}
+
+static void evidence_row(struct output *out, const struct fact *f, size_t number_width,
+	size_t quote_width)
+{
+	struct text quote = { 0 };
+	size_t width, column = number_width + 4;
+
+	clean_for_terminal(&quote, f->text, out->utf8);
+	width = clean_width(text_slice(&quote));
+	if (f->line)
+		text_printf(&out->buffer, "  %*u  ", (int)number_width, f->line);
+	else
+		text_printf(&out->buffer, "  %*s  ", (int)number_width, "");
+	if (width > out->width - column) {
+		/* A quote is cut, never wrapped. */
+		text_add(&out->buffer,
+			slice_first(text_slice(&quote), out->width - column - 3));
+		text_puts(&out->buffer, "...");
+		width = out->width;
+	} else {
+		text_add(&out->buffer, text_slice(&quote));
+	}
+	text_free(&quote);
+	if (width > 0 && (width > quote_width || column + quote_width + 20 > out->width)) {
+		text_printf(&out->buffer, "\n%*s", (int)column + 2, "");
+		if (f->side == SPEAKS_AGAINST)
+			text_puts(&out->buffer, "but ");
+		wrap(out, f->says, column + 2 + (f->side == SPEAKS_AGAINST ? 4 : 0),
+			column + 2);
+		return;
+	}
+	text_printf(&out->buffer, "%*s", (int)(quote_width - width + 2), "");
+	column += quote_width + 2;
+	if (f->side == SPEAKS_AGAINST)
+		text_puts(&out->buffer, "but ");
+	wrap(out, f->says, column + (f->side == SPEAKS_AGAINST ? 4 : 0), column);
+}
+
+static size_t digits_of(uint32_t n)
+{
+	size_t digits = 1;
+
+	while (n >= 10) {
+		n /= 10;
+		digits++;
+	}
+	return digits;
+}
+
+static bool shown_fact(const struct fact *f)
+{
+	return f->side != NOT_IN_LOG;
+}
+
+static void say_evidence(struct output *out, const struct explanation *x)
+{
+	const struct finding *sources[] = { &x->cause, &x->reclaim };
+	const struct fact *rows[MOST_EVIDENCE];
+	size_t count = 0, number_width = 1, quote_width = 0;
+
+	for (size_t s = 0; s < 2; s++) {
+		for (size_t i = 0; i < sources[s]->fact_count && count < MOST_EVIDENCE;
+			i++) {
+			const struct fact *f = &sources[s]->facts[i];
+			bool twice = false;
+
+			if (!shown_fact(f))
+				continue;
+			for (size_t k = 0; k < count; k++)
+				twice |= rows[k]->line == f->line &&
+					slice_eq(rows[k]->text, f->text);
+			if (!twice)
+				rows[count++] = f;
+		}
+	}
+	if (count == 0)
+		return;
+	title(out, "Evidence");
+	for (size_t i = 0; i < count; i++) {
+		size_t width = rows[i]->text.n;
+
+		if (digits_of(rows[i]->line) > number_width)
+			number_width = digits_of(rows[i]->line);
+		if (width > quote_width && width <= 40)
+			quote_width = width;
+	}
+	/* Those against stand last. */
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < count; i++)
+			if ((rows[i]->side == SPEAKS_AGAINST) == (pass == 1))
+				evidence_row(out, rows[i], number_width, quote_width);
+}
+
+static void say_gaps(struct output *out, const struct explanation *x)
+{
+	struct text t = { 0 };
+	bool any = x->missing_count > 0 || x->not_in_log_count > 0;
+
+	for (size_t i = 0; i < x->cause.fact_count; i++)
+		any |= x->cause.facts[i].side == NOT_IN_LOG;
+	if (!any)
+		return;
+	title(out, "Not in this log");
+	if (x->missing_count > 0) {
+		text_puts(&t, "This report is not complete. It lacks the ");
+		for (size_t i = 0; i < x->missing_count; i++)
+			text_printf(&t, "%s%s", i == 0 ? "" : ", the ", x->missing[i]);
+		text_putc(&t, '.');
+		text_puts(&out->buffer, "  ");
+		wrap(out, text_slice(&t), 2, 2);
+	}
+	for (size_t i = 0; i < x->not_in_log_count; i++) {
+		text_puts(&out->buffer, "  ");
+		wrap(out, x->not_in_log[i], 2, 2);
+	}
+	for (size_t i = 0; i < x->cause.fact_count; i++) {
+		const struct fact *f = &x->cause.facts[i];
+
+		if (f->side != NOT_IN_LOG || x->not_in_log_count > 0)
+			continue;
+		text_clear(&t);
+		text_add(&t, f->says);
+		if (t.n > 0 && t.p[0] >= 'a' && t.p[0] <= 'z')
+			t.p[0] = (char)(t.p[0] - 'a' + 'A');
+		text_putc(&t, '.');
+		text_puts(&out->buffer, "  ");
+		wrap(out, text_slice(&t), 2, 2);
+	}
+	text_free(&t);
+}
+
+static void say_also(struct output *out, const struct explanation *x)
+{
+	if (x->also_count == 0)
+		return;
+	title(out, "Also true");
+	for (size_t i = 0; i < x->also_count; i++) {
+		text_puts(&out->buffer, "  ");
+		wrap(out, x->also[i], 2, 4);
+	}
+}
+
+static void say_why_not(struct output *out, const struct explanation *x)
+{
+	struct text t = { 0 };
+
+	if (!out->why_not)
+		return;
+	text_printf(&t, "Why not %s", out->why_not);
+	text_putc(&t, '\0');
+	title(out, t.p);
+	text_clear(&t);
+	if (strcmp(out->why_not, x->cause.slug) == 0)
+		text_puts(&t, "It is the cause.");
+	for (size_t i = 0; i < x->weighed_count; i++) {
+		if (strcmp(x->weighed[i].slug, out->why_not) != 0)
+			continue;
+		text_printf(&t, "%s: ", confidence_name(x->weighed[i].confidence));
+		text_add(&t, x->weighed[i].why_not);
+		text_putc(&t, '.');
+	}
+	if (t.n == 0)
+		text_printf(&t, "Nothing in this report speaks for it. See oomwhy wiki %s "
+				"for the lines it needs.",
+			out->why_not);
+	text_puts(&out->buffer, "  ");
+	wrap(out, text_slice(&t), 2, 2);
+	text_free(&t);
+}
+
+/* Tables of --full. */
+static void say_refusals(struct output *out, const struct explanation *x)
+{
+	struct text t = { 0 };
+
+	if (x->refusal_count == 0)
+		return;
+	title(out, "Zones");
+	for (size_t i = 0; i < x->refusal_count; i++) {
+		const struct refusal *r = &x->refusals[i];
+
+		text_clear(&t);
+		if (known(r->zone->node))
+			text_printf(&t, "Node %" PRId64 " ", r->zone->node);
+		text_add(&t, r->zone->name);
+		text_printf(&t, ": %s; ", verdict_name(r->verdict));
+		text_add(&t, r->says);
+		text_puts(&out->buffer, "  ");
+		wrap(out, text_slice(&t), 2, 4);
+	}
+	if (known(x->elsewhere.free_bytes)) {
+		text_printf(&out->buffer, "  Not shown: %s free",
+			BYTES(x->elsewhere.free_bytes));
+		text_puts(&out->buffer, x->elsewhere.from == FROM_INFERENCE
+				? " (machine-wide count less the zones shown)\n"
+				: "\n");
+	}
+	text_free(&t);
+}
+
+static void say_whole_ledger(struct output *out, const struct explanation *x)
+{
+	const struct ledger *l = &x->ledger;
+
+	if (l->entry_count == 0)
+		return;
+	title(out, l->of_memcg ? "Ledger of the cgroup" : "Ledger of the machine");
+	for (size_t i = 0; i < l->entry_count; i++) {
+		const struct ledger_entry *e = &l->entries[i];
+
+		if (e->bytes == 0)
+			continue;
+		text_printf(&out->buffer, "  %-24s %10s", filler_words(e->what),
+			BYTES(e->bytes));
+		if (e->line)
+			text_printf(&out->buffer, "  line %u", e->line);
+		text_putc(&out->buffer, '\n');
+		for (size_t k = 0; k < l->part_count; k++)
+			if (strcmp(l->parts[k].inside, e->what) == 0)
+				text_printf(&out->buffer, "    of which %-13s %10s\n",
+					l->parts[k].what, BYTES(l->parts[k].bytes));
+	}
+	text_printf(&out->buffer, "  %-24s %10s\n", "total", BYTES(l->total_bytes));
+}
+
+static void say_ranking(struct output *out, const struct explanation *x)
+{
+	const struct selection *s = &x->selection;
+	struct text name = { 0 };
+
+	if (s->count == 0)
+		return;
+	title(out, "Ranking of victims");
+	if (s->why_not) {
+		text_puts(&out->buffer, "  ");
+		wrap(out, slice_of(s->why_not), 2, 2);
+	}
+	text_printf(&out->buffer, "  %8s  %12s  %6s  %10s  %s\n", "pid", "badness", "adj",
+		"rss", "name");
+	for (size_t i = 0; i < s->count; i++) {
+		const struct ranked *r = &s->ranking[i];
+
+		text_clear(&name);
+		clean_for_terminal(&name, r->task->comm, out->utf8);
+		text_printf(&out->buffer, "  %8" PRId64 "  %12" PRId64 "  ", r->task->pid,
+			r->badness);
+		if (known(r->task->oom_score_adj))
+			text_printf(&out->buffer, "%6" PRId64, r->task->oom_score_adj);
+		else
+			text_printf(&out->buffer, "%6s", "-");
+		text_printf(&out->buffer, "  %10s  ",
+			BYTES(quantity_mul(r->task->rss_pages, x->page_bytes)));
+		text_add(&out->buffer, text_slice(&name));
+		if (!r->eligible)
+			text_printf(&out->buffer, "  (not eligible: %s)", r->why_not);
+		if (i == s->victim_rank)
+			text_puts(&out->buffer, "  (chosen)");
+		text_putc(&out->buffer, '\n');
+	}
+	text_free(&name);
+}
+
+static void say_names(struct output *out, const struct explanation *x)
+{
+	struct text name = { 0 };
+
+	if (x->name_count == 0)
+		return;
+	title(out, "Tasks by name");
+	text_printf(&out->buffer, "  %6s  %10s  %10s  %10s  %s\n", "count", "rss", "swap",
+		"pagetables", "name");
+	for (size_t i = 0; i < x->name_count; i++) {
+		const struct name_sum *s = &x->names[i];
+
+		text_clear(&name);
+		clean_for_terminal(&name, s->comm, out->utf8);
+		text_printf(&out->buffer, "  %6" PRId64 "  %10s  %10s  %10s  ", s->count,
+			BYTES(quantity_mul(s->rss_pages, x->page_bytes)),
+			x->event->tasks.has_swapents
+				? BYTES(quantity_mul(s->swap_pages, x->page_bytes))
+				: "-",
+			BYTES(s->pagetable_bytes));
+		text_add(&out->buffer, text_slice(&name));
+		text_putc(&out->buffer, '\n');
+	}
+	text_free(&name);
+}
+
+static void say_raw_lines(struct output *out, const struct explanation *x)
+{
+	const struct oom_event *e = x->event;
+
+	title(out, "Lines of the report");
+	for (size_t i = 0; i < e->line_count; i++) {
+		text_printf(&out->buffer, "  %6u  ", e->lines[i].number);
+		clean_for_terminal(&out->buffer, e->lines[i].text, out->utf8);
+		text_putc(&out->buffer, '\n');
+	}
+}
+
+static void say_more(struct output *out, const struct explanation *x)
+{
+	struct text place = { 0 };
+
+	text_printf(&out->buffer, "\nMore: oomwhy wiki %s", x->cause.slug);
+	wiki_place(out, x->cause.slug, &place);
+	/* A link is never broken: it takes a line of its own when it must. */
+	if (19 + strlen(x->cause.slug) + 5 + place.n > out->width)
+		text_printf(&out->buffer, "\n      %s\n", place.p);
+	else
+		text_printf(&out->buffer, "   (%s)\n", place.p);
+	text_free(&place);
+}
+
+enum { GROUPED_FROM = 5 };
+
+static void text_event(struct output *out, const struct explanation *x)
+{
+	size_t seen = summary_count(out->summary, x);
+
+	/* A crash loop on a terminal: the first five, then only the count. */
+	if (out->terminal && !out->full && seen > GROUPED_FROM) {
+		if (seen == GROUPED_FROM + 1) {
+			text_printf(&out->buffer,
+				"\n... more events of cause %s with the same cgroup or victim "
+				"follow; only their number is told below (--full shows "
+				"each).\n",
+				x->cause.slug);
+			output_flush(out);
+		}
+		return;
+	}
+	if (out->event > 1)
+		text_printf(&out->buffer, "\n%.*s\n\n", (int)(out->width < 80 ? out->width : 80),
+			"----------------------------------------------------------------------"
+			"----------");
+	say_first_screen(out, x);
+	say_evidence(out, x);
+	say_gaps(out, x);
+	say_also(out, x);
+	say_why_not(out, x);
+	if (out->full) {
+		say_refusals(out, x);
+		say_whole_ledger(out, x);
+		say_ranking(out, x);
+		say_names(out, x);
+		say_raw_lines(out, x);
+	}
+	say_more(out, x);
+	output_flush(out);
+}
+
+const struct format format_text = { "text", "for a person (the default)", text_event,
+	summary_print };

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Options and commands, a row each. */
+#include "cli/options.h"
+
+#include "base/complain.h"
+#include "cli/clean.h"
+#include "cli/decode_gfp.h"
+#include "cli/format.h"
+#include "cli/wiki.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool set_json(struct options *o, const char *argument)
+{
+	(void)argument;
+	o->format = "json";
+	return true;
+}
+
+static bool set_list(struct options *o, const char *argument)
+{
+	(void)argument;
+	o->format = "list";
+	return true;
+}
+
+static bool set_format(struct options *o, const char *argument)
+{
+	o->format = argument;
+	return format_named(argument) != NULL;
+}
+
+static bool set_colour(struct options *o, const char *argument)
+{
+	static const char *const choices[] = { "auto", "always", "never" };
+
+	for (int i = 0; i < 3; i++) {
+		if (strcmp(argument, choices[i]) == 0) {
+			o->colour = (enum colour_choice)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool number(const char *argument, long least, long most, long *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtol(argument, &end, 10);
+	return errno == 0 && end != argument && *end == '\0' && *value >= least &&
+		*value <= most;
+}
+
+static bool set_width(struct options *o, const char *argument)
+{
+	return number(argument, 40, 400, &o->width);
+}
+
+static bool set_event(struct options *o, const char *argument)
+{
+	return number(argument, 1, 1000000000, &o->event);
+}
+
+static bool set_wiki_url(struct options *o, const char *argument)
+{
+	o->wiki_url = argument;
+	return true;
+}
+
+static bool set_why_not(struct options *o, const char *argument)
+{
+	o->why_not = argument;
+	return cause_title(argument) != NULL;
+}
+
+#define FLAG(name)                                                                       \
+	static bool set_##name(struct options *o, const char *argument)                  \
+	{                                                                                \
+		(void)argument;                                                          \
+		o->name = true;                                                          \
+		return true;                                                             \
+	}
+FLAG(last)
+FLAG(full)
+FLAG(quiet)
+FLAG(follow)
+FLAG(help)
+FLAG(version)
+FLAG(anchors)
+FLAG(completion_data)
+
+const struct option_row option_rows[] = {
+	{ "json", 0, NULL, NULL, "NDJSON, one object an event; the same as --format=json",
+		false, set_json },
+	{ "format", 0, "FORMAT", "text,json,list", "the form of the output: text, json, list",
+		false, set_format },
+	{ "list", 'l', NULL, NULL, "one line an event, for grep", false, set_list },
+	{ "full", 0, NULL, NULL,
+		"append the zones, the whole ledger, the ranking of victims, the tasks and "
+		"the report's own lines",
+		false, set_full },
+	{ "quiet", 'q', NULL, NULL, "print nothing; the exit status tells", false,
+		set_quiet },
+	{ "event", 0, "N", NULL, "only the Nth event of the input", false, set_event },
+	{ "last", 0, NULL, NULL, "only the last event of the input", false, set_last },
+	{ "follow", 'f', NULL, NULL,
+		"go on reading a file that grows; one second of silence ends an event", false,
+		set_follow },
+	{ "why-not", 0, "CAUSE", "causes", "say why CAUSE is not the cause", false,
+		set_why_not },
+	{ "width", 0, "N", NULL, "columns of prose, 40 to 400 (default 80, or the terminal's)",
+		false, set_width },
+	{ "color", 0, "WHEN", "auto,always,never",
+		"colour: auto (on a terminal, unless NO_COLOR is set), always, never", false,
+		set_colour },
+	{ "wiki-url", 0, "URL", NULL,
+		"link to pages below URL instead of the installed ones (OOMWHY_WIKI_URL)",
+		false, set_wiki_url },
+	{ "anchors", 0, NULL, NULL, "print the literals by which reports are found", false,
+		set_anchors },
+	{ "completion-data", 0, NULL, NULL, "for completions and the manual", true,
+		set_completion_data },
+	{ "help", 'h', NULL, NULL, "this text", false, set_help },
+	{ "version", 'V', NULL, NULL, "version and features", false, set_version },
+};
+const size_t option_count = sizeof(option_rows) / sizeof(*option_rows);
+
+const struct command_row command_rows[] = {
+	{ "wiki", "[PAGE]", "pages", "list the pages of the wiki, or show one", wiki_main },
+	{ "decode-gfp", "MASK [--kernel VERSION]", NULL,
+		"name the flags of a gfp mask, and the zones it may use", decode_gfp_main },
+};
+const size_t command_count = sizeof(command_rows) / sizeof(*command_rows);
+
+enum { LONG_ONLY = 256, MAX_OPTIONS = 40 };
+
+bool options_parse(struct options *options, int argc, char **argv)
+{
+	struct option longs[MAX_OPTIONS] = { 0 };
+	char shorts[2 * MAX_OPTIONS + 2] = ":";
+	size_t n = 1;
+	int c;
+
+	_Static_assert(sizeof(option_rows) / sizeof(*option_rows) < MAX_OPTIONS,
+		"room for every option");
+	for (size_t i = 0; i < option_count; i++) {
+		longs[i] = (struct option){ option_rows[i].name,
+			option_rows[i].argument ? required_argument : no_argument, NULL,
+			LONG_ONLY + (int)i };
+		if (option_rows[i].letter)
+			shorts[n++] = option_rows[i].letter;
+		if (option_rows[i].letter && option_rows[i].argument)
+			shorts[n++] = ':';
+	}
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		size_t row = SIZE_MAX;
+
+		if (c >= LONG_ONLY)
+			row = (size_t)(c - LONG_ONLY);
+		for (size_t i = 0; i < option_count && row == SIZE_MAX; i++)
+			if (c == option_rows[i].letter && c != 0)
+				row = i;
+		if (c == ':' || c == '?' || row == SIZE_MAX) {
+			warn("%s: %s\nTry 'oomwhy --help'.", clean_name(argv[optind - 1]),
+				c == ':' ? "this option needs an argument"
+					 : "there is no such option");
+			return false;
+		}
+		if (!option_rows[row].set(options, optarg)) {
+			warn("--%s does not take %s (%s)\nTry 'oomwhy --help'.",
+				option_rows[row].name, clean_name(optarg),
+				option_rows[row].help);
+			return false;
+		}
+	}
+	options->files = argv + optind;
+	options->file_count = argc - optind;
+	return true;
+}
+
+void print_help(void)
+{
+	puts("Usage: oomwhy [OPTION]... [FILE]...\n"
+	     "       dmesg | oomwhy\n"
+	     "\n"
+	     "Explain why the kernel refused memory: every event in FILE, or in standard\n"
+	     "input (also as -), or in this machine's kernel log. Oldest first, each as\n"
+	     "soon as it is complete.\n"
+	     "\n"
+	     "Commands, as the first word:");
+	for (size_t i = 0; i < command_count; i++)
+		printf("  %s %s\n        %s\n", command_rows[i].name,
+			command_rows[i].argument, command_rows[i].help);
+	puts("\nOptions:");
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_row *o = &option_rows[i];
+
+		if (o->hidden)
+			continue;
+		if (o->letter)
+			printf("  -%c, --%s", o->letter, o->name);
+		else
+			printf("      --%s", o->name);
+		if (o->argument)
+			printf("=%s", o->argument);
+		printf("\n        %s\n", o->help);
+	}
+	puts("\nExit status: 0 an event was explained, 1 none was found, 2 trouble.");
+}
+
+void print_completion_data(void)
+{
+	for (size_t i = 0; i < option_count; i++) {
+		const struct option_row *o = &option_rows[i];
+
+		if (o->hidden)
+			continue;
+		printf("option\t%s\t%c\t%s\t%s\t%s\n", o->name, o->letter ? o->letter : '-',
+			o->argument ? o->argument : "-", o->choices ? o->choices : "-",
+			o->help);
+	}
+	for (size_t i = 0; i < command_count; i++)
+		printf("command\t%s\t%s\t%s\t%s\n", command_rows[i].name,
+			command_rows[i].argument,
+			command_rows[i].choices ? command_rows[i].choices : "-",
+			command_rows[i].help);
+	for (size_t i = 0; cause_slug(i); i++)
+		printf("cause\t%s\t%s\n", cause_slug(i), cause_title(cause_slug(i)));
+	for (size_t i = 0; wiki_pages[i].name; i++)
+		printf("page\t%s\t%.*s\n", wiki_pages[i].name,
+			SLICE_ARG(wiki_title(&wiki_pages[i])));
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One event in, one explanation out: the walk through the table of causes. */
+#include "explain/explain.h"
+
+#include "explain/causes.h"
+#include "explain/thresholds.h"
+
+#include <string.h>
+
+enum { MAX_CAUSES = 64 };
+
+static const char *const confidence_names[] = { "unknown", "possible", "likely",
+	"certain" };
+
+const char *confidence_name(enum confidence confidence)
+{
+	return confidence_names[confidence];
+}
+
+const char *kind_name(enum event_kind kind)
+{
+	static const char *const names[] = { "oom", "allocation-failure",
+		"overcommit-refusal", "userspace-kill" };
+
+	return names[kind];
+}
+
+const char *outcome_name(enum outcome outcome)
+{
+	static const char *const names[] = { "unknown", "killed", "group-killed", "panic",
+		"no-killable-process", "none" };
+
+	return names[outcome];
+}
+
+const char *constraint_name(enum constraint constraint)
+{
+	static const char *const names[] = { "unknown", "none", "cpuset", "mempolicy",
+		"memcg" };
+
+	return names[constraint];
+}
+
+/* The first certain row of a part, else the first likely one. */
+static const struct cause *first_of(const struct finding *findings, enum part part)
+{
+	const struct cause *likely = NULL;
+
+	for (size_t i = 0; i < cause_count; i++) {
+		if (causes[i].part != part || !causes[i].holds)
+			continue;
+		if (findings[i].confidence == CERTAIN)
+			return &causes[i];
+		if (findings[i].confidence == LIKELY && !likely)
+			likely = &causes[i];
+	}
+	return likely;
+}
+
+static void weigh(struct inquiry *q, const struct finding *findings,
+	const struct cause *winner)
+{
+	struct explanation *x = q->x;
+
+	for (size_t i = 0; i < cause_count; i++) {
+		const struct finding *f = &findings[i];
+		struct weighed *w;
+
+		if (&causes[i] == winner || (f->confidence == NOT_HELD && f->says.n == 0))
+			continue;
+		x->weighed = arena_room(q->arena, x->weighed, x->weighed_count,
+			&x->weighed_room, sizeof(*x->weighed));
+		w = &x->weighed[x->weighed_count++];
+		w->slug = causes[i].slug;
+		w->confidence = f->confidence == NOT_HELD ? POSSIBLE : f->confidence;
+		if (f->confidence == NOT_HELD) {
+			w->why_not = f->says;
+		} else {
+			w->why_not = say(q, "%s stands before it", winner->slug);
+			if (causes[i].part == winner->part || winner->part == PART_MACHINE)
+				add_also(q, say(q, "%s (%s): %s", causes[i].slug,
+						    confidence_name(f->confidence),
+						    causes[i].title));
+		}
+	}
+}
+
+static void link_pages(struct explanation *x, const struct cause *c)
+{
+	x->pages[x->page_count++].page = c->slug;
+	for (size_t i = 0; i < 4 && c->pages[i]; i++)
+		x->pages[x->page_count++].page = c->pages[i];
+}
+
+static bool not_exhausted(const struct explanation *x)
+{
+	return x->event->kind == KIND_OVERCOMMIT_REFUSAL ||
+		x->event->kind == KIND_USERSPACE_KILL ||
+		strcmp(x->cause.slug, "sysrq-manual") == 0 ||
+		strcmp(x->cause.slug, "userspace-policy") == 0;
+}
+
+/* What a cut log took away lowers what can be said for certain. */
+static void lower_for_gaps(struct inquiry *q, enum confidence *sure)
+{
+	const struct oom_event *e = q->e;
+
+	/* A cut line can end within a number, so nothing of a cut report's last
+	 * line is proof. */
+	if (*sure == CERTAIN && e->cut_at_end && e->kind == KIND_OOM &&
+		!(e->sections & (SECTION_SUMMARY | SECTION_KILL)))
+		*sure = LIKELY;
+	/* Without the trigger the request itself is not known. */
+	if (*sure == CERTAIN && e->cut_at_start && !q->memcg &&
+		!(e->sections & SECTION_TRIGGER))
+		*sure = LIKELY;
+	if (*sure == CERTAIN && e->dropped_messages > 0 && q->x->missing_count > 0)
+		*sure = LIKELY;
+}
+
+static void decide(struct inquiry *q)
+{
+	struct explanation *x = q->x;
+	struct finding findings[MAX_CAUSES] = { 0 }, whole = { 0 };
+	const struct cause *wall = NULL, *winner = NULL;
+	enum confidence machine_sure = NOT_HELD;
+
+	for (size_t i = 0; i < cause_count; i++) {
+		findings[i].slug = causes[i].slug;
+		if (causes[i].holds && causes[i].part == PART_WALL)
+			findings[i].confidence = causes[i].holds(q, &findings[i]);
+	}
+	wall = first_of(findings, PART_WALL);
+	/* The machine as a whole is the wall only if nothing else holds. */
+	if (!wall) {
+		machine_sure = machine(q, &whole);
+		if (machine_sure != NOT_HELD)
+			for (size_t i = 0; i < cause_count; i++)
+				if (causes[i].holds && causes[i].part == PART_MACHINE)
+					findings[i].confidence =
+						causes[i].holds(q, &findings[i]);
+		winner = first_of(findings, PART_MACHINE);
+	} else {
+		winner = wall;
+	}
+	if (!winner)
+		winner = &causes[cause_count - 1];
+	x->cause.slug = winner->slug;
+	x->cause.says = slice_of(winner->title);
+	x->cause.confidence = findings[winner - causes].confidence;
+	x->cause.facts = findings[winner - causes].facts;
+	x->cause.fact_count = findings[winner - causes].fact_count;
+	if (wall) {
+		x->wall = findings[wall - causes];
+		x->wall.says = slice_of(wall->title);
+	} else {
+		x->wall = whole;
+		x->wall.slug = machine_sure != NOT_HELD ? "machine" : "unknown";
+		x->wall.confidence = machine_sure;
+		x->wall.says = machine_sure != NOT_HELD
+			? SLICE("No zone of the machine could give what was asked.")
+			: SLICE("The log does not show what the request ran into.");
+		if (machine_sure < x->cause.confidence)
+			x->cause.confidence = machine_sure;
+	}
+	lower_for_gaps(q, &x->cause.confidence);
+	lower_for_gaps(q, &x->wall.confidence);
+	find_filler(q);
+	find_reclaim(q);
+	find_victim(q);
+	if (winner->tell)
+		winner->tell(q);
+	weigh(q, findings, winner);
+	link_pages(x, winner);
+	x->headline = say(q, "%s%.*s.",
+		not_exhausted(x) ? "Memory was not exhausted: "
+				 : (winner->holds ? "No available memory because "
+						  : "No available memory because "),
+		SLICE_ARG(q->because));
+}
+
+struct explanation *explain(const struct oom_event *event)
+{
+	struct explanation *x = arena_alloc(event->arena, sizeof(*x));
+	struct inquiry q;
+
+	x->event = event;
+	x->arena = event->arena;
+	x->missing_count = event_missing(event, x->missing,
+		sizeof(x->missing) / sizeof(*x->missing));
+	inquiry_begin(&q, event, x);
+	sum_names(&q);
+	replay_allocator(&q);
+	make_ledger(&q);
+	replay_killer(&q);
+	decide(&q);
+	return x;
+}

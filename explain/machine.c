@@ -1,0 +1,736 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The wall is the whole machine: what fills it names the cause.
+ *
+ * Classes are compared beyond what is normal for each (thresholds.h). Certain: the
+ * largest, and at least half as much again as the second. Likely: the largest. */
+#include "explain/causes.h"
+#include "explain/thresholds.h"
+
+#include <string.h>
+
+/* Is this class the largest? The page cache counts as a rival only where it should
+ * have been freed, which is reclaim_failure()'s question. */
+static enum confidence by_size(const struct inquiry *q, const char *filler)
+{
+	const struct class *mine = NULL, *rival = NULL;
+
+	for (size_t i = 0; i < q->class_count; i++) {
+		const struct class *c = &q->classes[i];
+
+		if (strcmp(c->filler, filler) == 0)
+			mine = c;
+		else if (!rival || c->beyond_baseline > rival->beyond_baseline)
+			rival = c;
+	}
+	if (!mine || mine->beyond_baseline <= 0)
+		return NOT_HELD;
+	if (!rival || rival->beyond_baseline <= 0)
+		return CERTAIN;
+	if (mine->beyond_baseline < rival->beyond_baseline)
+		return NOT_HELD;
+	if (mine->beyond_baseline / CLEARLY_LARGEST_NUM * CLEARLY_LARGEST_DEN >=
+		rival->beyond_baseline)
+		return CERTAIN;
+	return LIKELY;
+}
+
+static int64_t ram(const struct inquiry *q)
+{
+	return known(q->managed_bytes) ? q->managed_bytes : q->present_bytes;
+}
+
+static int64_t share_of_ram(const struct inquiry *q, int64_t bytes)
+{
+	return quantity_percent(bytes, ram(q));
+}
+
+static void share_fact(struct inquiry *q, struct finding *f, const char *token,
+	struct amount a, int64_t bytes, const char *what)
+{
+	fact_for(q, f, a.line, quote(q, a.line, token, 0), "%s: %s, %lld %% of RAM", what,
+		BYTES(bytes), (long long)known_or(share_of_ram(q, bytes), 0));
+}
+
+static enum confidence weaker(enum confidence a, enum confidence b)
+{
+	return a < b ? a : b;
+}
+
+/* Does the whole machine refuse? Not a row of the table: the wall of all of them. */
+enum confidence machine(struct inquiry *q, struct finding *f)
+{
+	const struct oom_event *e = q->e;
+
+	if (q->memcg || (e->kind != KIND_OOM && e->kind != KIND_ALLOCATION_FAILURE))
+		return NOT_HELD;
+	if (q->usable == 0) {
+		fact_missing(q, f, "the zones: without Mem-Info nothing tells why the "
+				   "request failed");
+		return NOT_HELD;
+	}
+	for (size_t i = 0; i < q->x->refusal_count && f->fact_count < 3; i++) {
+		const struct refusal *r = &q->x->refusals[i];
+
+		if (r->verdict == VERDICT_BELOW_WATERMARK ||
+			r->verdict == VERDICT_WITHIN_RACE)
+			fact_for(q, f, r->zone->line, quote(q, r->zone->line, "free:", 3),
+				"%.*s", SLICE_ARG(r->says));
+	}
+	if (q->usable_refusing0 == q->usable)
+		return q->usable_racing == q->usable ? LIKELY : CERTAIN;
+	if (q->usable_refusing0 + q->usable_unknown == q->usable)
+		return q->usable_refusing0 > 0 ? LIKELY : NOT_HELD;
+	return NOT_HELD;
+}
+
+enum confidence hugetlb_pool(struct inquiry *q, struct finding *f)
+{
+	const struct memory_state *m = &q->e->memory;
+	int64_t idle = 0, all = 0, lacking;
+	uint32_t line = 0;
+
+	for (size_t i = 0; i < m->huge_count; i++) {
+		const struct huge_pages *h = &m->huge[i];
+
+		idle = quantity_add(idle, quantity_mul(h->free, h->size_bytes));
+		all = quantity_add(all, quantity_mul(h->total, h->size_bytes));
+		if (h->total > 0)
+			line = h->line;
+	}
+	if (all <= 0)
+		return NOT_HELD;
+	lacking = quantity_mul(HUGETLB_IDLE_TIMES, q->usable_short_bytes);
+	fact_for(q, f, line, quote(q, line, "hugepages_total=", 2),
+		"the pool holds %s, %lld %% of RAM", BYTES(all),
+		(long long)known_or(share_of_ram(q, all), 0));
+	if (idle > 0 && (known_or(share_of_ram(q, idle), 0) >= HUGETLB_IDLE_PERCENT)) {
+		fact_for(q, f, line, quote(q, line, "hugepages_free=", 2),
+			"%s of it are idle; nothing else may use them", BYTES(idle));
+		return CERTAIN;
+	}
+	if (idle > 0 && lacking > 0 && idle >= lacking && idle >= 64 * MIB) {
+		fact_for(q, f, line, quote(q, line, "hugepages_free=", 2),
+			"%s of it are idle, more than was lacking", BYTES(idle));
+		return CERTAIN;
+	}
+	if (known_or(share_of_ram(q, all), 0) > HUGETLB_USED_PERCENT)
+		return LIKELY;
+	f->says = say(q, "the pool holds %s, all in use, less than half of RAM", BYTES(all));
+	return NOT_HELD;
+}
+
+/* What the table of unreclaimable slab sums to. */
+static int64_t slab_table_sum(const struct inquiry *q)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < q->e->slab_count; i++)
+		sum = quantity_add(sum, q->e->slabs[i].total_bytes);
+	return q->e->slab_count ? sum : UNKNOWN;
+}
+
+static const struct slab_cache *largest_cache(const struct inquiry *q)
+{
+	const struct slab_cache *best = NULL;
+
+	for (size_t i = 0; i < q->e->slab_count; i++)
+		if (!best || q->e->slabs[i].total_bytes > best->total_bytes)
+			best = &q->e->slabs[i];
+	return best;
+}
+
+enum confidence slab_unreclaimable(struct inquiry *q, struct finding *f)
+{
+	const struct counters *c = &q->e->memory.counters;
+	struct amount slab = known(c->slab_unreclaimable.value) ? c->slab_unreclaimable
+								 : c->slab;
+	const struct slab_cache *cache = largest_cache(q);
+	enum confidence sure = by_size(q, "slab");
+	int64_t bytes = class_bytes(q, "slab");
+
+	if (sure != NOT_HELD)
+		share_fact(q, f,
+			known(c->slab_unreclaimable.value) ? "slab_unreclaimable:" : "slab:",
+			slab, bytes, "slab that cannot be freed");
+	if (cache && sure != NOT_HELD) {
+		fact_for(q, f, cache->line, quote_line(q, cache->line, 48),
+			"the largest cache of them");
+		if (q->e->slabs_line)
+			fact_for(q, f, q->e->slabs_line, quote_line(q, q->e->slabs_line, 40),
+				"the kernel prints this table when slab exceeds all pages of "
+				"processes and files");
+	}
+	if (sure != NOT_HELD)
+		return sure;
+	/* Dentries and inodes are "reclaimable", and yet pinned. */
+	if (by_size(q, "slab-reclaimable") != NOT_HELD &&
+		known_or(share_of_ram(q, class_bytes(q, "slab-reclaimable")), 0) >=
+			SLAB_RECLAIMABLE_PERCENT) {
+		share_fact(q, f, "slab_reclaimable:", c->slab_reclaimable,
+			class_bytes(q, "slab-reclaimable"),
+			"slab that should be reclaimable (dentries, inodes), and was not");
+		return LIKELY;
+	}
+	/* A cut report: the table without the counters. */
+	if (!known(bytes) && known(slab_table_sum(q)) && known(q->x->task_rss_pages) &&
+		slab_table_sum(q) > quantity_mul(q->x->task_rss_pages, q->page)) {
+		fact_for(q, f, q->e->slabs_line, quote_line(q, q->e->slabs_line, 40),
+			"the table sums to %s, more than all processes hold",
+			BYTES(slab_table_sum(q)));
+		return LIKELY;
+	}
+	if (known(bytes) && known_or(share_of_ram(q, bytes), 0) >= 15)
+		f->says = say(q, "slab holds %s, less than another class", BYTES(bytes));
+	return NOT_HELD;
+}
+
+enum confidence page_tables(struct inquiry *q, struct finding *f)
+{
+	enum confidence sure = by_size(q, "page-tables");
+	const struct task_table *t = &q->e->tasks;
+	const struct task *largest = NULL;
+
+	if (sure == NOT_HELD)
+		return NOT_HELD;
+	share_fact(q, f, "pagetables:", q->e->memory.counters.pagetables,
+		class_bytes(q, "page-tables"), "page tables");
+	for (size_t i = 0; i < t->count; i++)
+		if (!largest || known_or(t->rows[i].pagetable_bytes, 0) >
+				known_or(largest->pagetable_bytes, 0))
+			largest = &t->rows[i];
+	if (largest && known_or(largest->pagetable_bytes, 0) > 0)
+		fact_for(q, f, largest->line, quote_line(q, largest->line, 60),
+			"%.*s has %s of them, and %s resident", SLICE_ARG(largest->comm),
+			BYTES(largest->pagetable_bytes),
+			BYTES(quantity_mul(largest->rss_pages, q->page)));
+	return sure;
+}
+
+enum confidence kernel_stacks(struct inquiry *q, struct finding *f)
+{
+	enum confidence sure = by_size(q, "kernel-stacks");
+	int64_t bytes = class_bytes(q, "kernel-stacks");
+	uint32_t line = q->e->memory.node_count ? q->e->memory.nodes[0].line : 0;
+
+	if (sure == NOT_HELD) {
+		/* Task structs and the like stand in slab beside each stack. */
+		if (known(bytes) && known_or(share_of_ram(q, bytes), 0) >= 10)
+			f->says = say(q, "kernel stacks hold %s, less than another class",
+				BYTES(bytes));
+		return NOT_HELD;
+	}
+	fact_for(q, f, line, quote(q, line, "kernel_stack:", 2),
+		"%s of stacks, about %lld threads at 16 KiB each", BYTES(bytes),
+		(long long)(bytes / 16384));
+	return sure;
+}
+
+enum confidence unevictable(struct inquiry *q, struct finding *f)
+{
+	enum confidence sure = by_size(q, "unevictable");
+
+	if (sure == NOT_HELD)
+		return NOT_HELD;
+	share_fact(q, f, "unevictable:", q->e->memory.counters.unevictable,
+		class_bytes(q, "unevictable"), "memory that may not be freed or swapped");
+	for (size_t i = 0; i < q->x->ledger.part_count; i++)
+		if (strcmp(q->x->ledger.parts[i].what, "mlocked") == 0)
+			fact_for(q, f, q->worst ? q->worst->zone->line : 0,
+				q->worst ? quote(q, q->worst->zone->line, "mlocked:", 3)
+					 : SLICE(""),
+				"%s are mlocked by processes; the rest is ramfs, locked "
+				"shared memory or secretmem",
+				BYTES(q->x->ledger.parts[i].bytes));
+	return sure;
+}
+
+enum confidence shmem_tmpfs(struct inquiry *q, struct finding *f)
+{
+	enum confidence sure = by_size(q, "shmem");
+	const struct task_table *t = &q->e->tasks;
+	int64_t mapped = t->has_rss_split ? 0 : UNKNOWN;
+	int64_t bytes = class_bytes(q, "shmem");
+
+	if (sure == NOT_HELD) {
+		if (known(bytes) && known_or(share_of_ram(q, bytes), 0) >= 15)
+			f->says = say(q, "tmpfs and shared memory hold %s, less than another "
+					 "class",
+				BYTES(bytes));
+		return NOT_HELD;
+	}
+	share_fact(q, f, "shmem:", q->e->memory.counters.shmem, bytes,
+		"tmpfs files and shared memory");
+	for (size_t i = 0; i < t->count && known(mapped); i++)
+		mapped = quantity_add(mapped, t->rows[i].rss_shmem_pages);
+	mapped = quantity_mul(mapped, q->page);
+	if (known(mapped) && mapped < bytes)
+		fact_for(q, f, t->header_line, SLICE("rss_shmem"),
+			"processes map %s of it: at least %s are files that nobody maps",
+			BYTES(mapped), BYTES(quantity_sub(bytes, mapped)));
+	return sure;
+}
+
+enum confidence unaccounted_memory(struct inquiry *q, struct finding *f)
+{
+	enum confidence sure = by_size(q, "unaccounted");
+	enum confidence reserved = by_size(q, "reserved");
+	int64_t bytes = class_bytes(q, "unaccounted");
+	int64_t swap_used = quantity_sub(q->swap_total_bytes, q->swap_free_bytes);
+	int64_t balloon = 0;
+
+	for (size_t i = 0; i < q->e->memory.node_count; i++)
+		balloon = quantity_add(balloon,
+			known_or(q->e->memory.nodes[i].balloon_bytes, 0));
+	if (reserved != NOT_HELD && !kernel_before(&q->e->kernel, 3, 18)) {
+		fact_for(q, f, q->e->memory.counters.reserved.line,
+			quote_line(q, q->e->memory.counters.reserved.line, 40),
+			"%s never reach the allocator: a balloon, crashkernel= or mem=",
+			BYTES(class_bytes(q, "reserved")));
+		if (balloon > 0)
+			fact_for(q, f, q->e->memory.nodes[0].line,
+				quote(q, q->e->memory.nodes[0].line, "Balloon:", 2),
+				"a balloon holds it");
+		return balloon > 0 ? CERTAIN : LIKELY;
+	}
+	if (sure == NOT_HELD)
+		return NOT_HELD;
+	/* Counters of hidden nodes (page tables aside) are not printed. */
+	if (q->nodes_hidden) {
+		f->says = SLICE("nodes are hidden: what they hold is not in the counters");
+		return NOT_HELD;
+	}
+	fact_for(q, f, q->e->memory.counters.ram.line,
+		quote_line(q, q->e->memory.counters.ram.line, 40),
+		"all counters together leave %s of RAM unexplained, %lld %%", BYTES(bytes),
+		(long long)known_or(share_of_ram(q, bytes), 0));
+	if (known(swap_used) && swap_used > 0 && bytes > 0 &&
+		swap_used >= bytes / 10 * ZRAM_RATIO_MIN_TENTHS &&
+		swap_used / ZRAM_RATIO_MAX <= bytes) {
+		f->says = say(q, "swap holds %s: its zram pool of about this size is the "
+				 "likelier owner",
+			BYTES(swap_used));
+		return NOT_HELD;
+	}
+	if (q->e->slabs_printed && sure == CERTAIN)
+		fact_against(q, f, q->e->slabs_line, quote_line(q, q->e->slabs_line, 40),
+			"the slab table is printed, but it sums to %s only",
+			BYTES(known_or(slab_table_sum(q), 0)));
+	return sure;
+}
+
+enum confidence reclaim_failure(struct inquiry *q, struct finding *f)
+{
+	int64_t file = q->file_bytes, dirty_twice = quantity_mul(2, q->dirty_bytes);
+	bool dirty = known(dirty_twice) && known(file) && dirty_twice > file;
+	int64_t lacking = q->usable_short_bytes > 0 ? q->usable_short_bytes : q->page;
+	enum confidence sure = by_size(q, "cache");
+	const struct counters *c = &q->e->memory.counters;
+
+	if (!known(file) || known_or(share_of_ram(q, file), 0) < RECLAIM_FILE_PERCENT)
+		return NOT_HELD;
+	if (file < quantity_mul(RECLAIM_FILE_TIMES, lacking))
+		return NOT_HELD;
+	if (sure == NOT_HELD && !dirty) {
+		f->says = say(q, "the page cache holds %s, but it is neither the largest class "
+				 "nor mostly dirty",
+			BYTES(file));
+		return NOT_HELD;
+	}
+	share_fact(q, f, "active_file:", c->active_file, file,
+		"page cache that could be freed, on paper");
+	if (dirty) {
+		fact_for(q, f, c->dirty.line, quote(q, c->dirty.line, "dirty:", 0),
+			"%s of it wait to be written", BYTES(q->dirty_bytes));
+		return CERTAIN;
+	}
+	fact_missing(q, f, "why reclaim freed nothing: the kernel counts the passes, not the "
+			   "reasons");
+	return LIKELY;
+}
+
+/* Anonymous memory is the largest class. */
+static enum confidence anon_largest(const struct inquiry *q, struct finding *f,
+	struct inquiry *writable)
+{
+	enum confidence sure = by_size(q, "anon");
+
+	if (sure == NOT_HELD)
+		return NOT_HELD;
+	fact_for(writable, f, q->e->memory.counters.active_anon.line,
+		quote(writable, q->e->memory.counters.active_anon.line, "active_anon:", 0),
+		"processes' own memory: %s, %lld %% of RAM", BYTES(class_bytes(q, "anon")),
+		(long long)known_or(share_of_ram(q, class_bytes(q, "anon")), 0));
+	/* 2.6.28 to 2.6.31 do not tell shared memory apart. */
+	if (!known(q->shmem_bytes))
+		return LIKELY;
+	return sure;
+}
+
+static void swap_facts(struct inquiry *q, struct finding *f)
+{
+	const struct memory_state *m = &q->e->memory;
+
+	if (m->swap_free_bytes.line)
+		fact_for(q, f, m->swap_free_bytes.line,
+			quote_line(q, m->swap_free_bytes.line, 40), "%s of swap are free",
+			BYTES(q->swap_free_bytes));
+	if (m->swap_total_bytes.line)
+		fact_for(q, f, m->swap_total_bytes.line,
+			quote_line(q, m->swap_total_bytes.line, 40), "%s of swap in all",
+			BYTES(q->swap_total_bytes));
+}
+
+static int64_t full_below(const struct inquiry *q)
+{
+	int64_t share = quantity_share(q->swap_total_bytes, SWAP_FULL_PERCENT, 100);
+
+	return share > SWAP_FULL_BYTES ? share : SWAP_FULL_BYTES;
+}
+
+enum confidence swap_unusable(struct inquiry *q, struct finding *f)
+{
+	enum confidence sure;
+	int64_t share = quantity_percent(q->swap_free_bytes, q->swap_total_bytes);
+
+	if (!q->has_swap || !known(share) || share < SWAP_UNUSABLE_PERCENT ||
+		q->swap_free_bytes < full_below(q))
+		return NOT_HELD;
+	sure = anon_largest(q, f, q);
+	if (sure == NOT_HELD)
+		return NOT_HELD;
+	swap_facts(q, f);
+	fact_missing(q, f, "why it was not used: vm.swappiness, a swap device that fails, "
+			   "cgroups without swap; the kernel prints none of it");
+	return sure;
+}
+
+enum confidence anon_swap_full(struct inquiry *q, struct finding *f)
+{
+	enum confidence sure;
+	int64_t share = quantity_percent(q->swap_free_bytes, q->swap_total_bytes);
+
+	if (!q->has_swap || !known(share))
+		return NOT_HELD;
+	if (share >= SWAP_NEARLY_PERCENT && q->swap_free_bytes >= full_below(q))
+		return NOT_HELD;
+	sure = anon_largest(q, f, q);
+	if (sure == NOT_HELD)
+		return NOT_HELD;
+	swap_facts(q, f);
+	return q->swap_free_bytes < full_below(q) ? sure : weaker(sure, LIKELY);
+}
+
+enum confidence anon_no_swap(struct inquiry *q, struct finding *f)
+{
+	enum confidence sure;
+
+	if (q->swap_known && q->swap_total_bytes != 0)
+		return NOT_HELD;
+	sure = anon_largest(q, f, q);
+	if (sure == NOT_HELD)
+		return NOT_HELD;
+	if (!q->swap_known) {
+		/* A kernel without swap support prints none of the lines; a cut log
+		 * neither. */
+		fact_missing(q, f, "the swap lines: the log is cut, or the kernel is built "
+				   "without swap");
+		return q->e->sections & SECTION_RAM ? sure : NOT_HELD;
+	}
+	swap_facts(q, f);
+	return sure;
+}
+
+/* Who holds the anonymous memory: one, many alike, or the sum of ordinary ones. */
+static struct slice holders(struct inquiry *q)
+{
+	const struct explanation *x = q->x;
+	int64_t all = x->task_rss_pages, top;
+
+	if (x->name_count == 0 || !known(all) || all <= 0)
+		return SLICE("");
+	top = quantity_percent(x->names[0].rss_pages, all);
+	if (x->names[0].count > 1 && top >= 40)
+		return say(q, "%lld processes named %.*s hold %lld %% of it",
+			(long long)x->names[0].count, SLICE_ARG(x->names[0].comm),
+			(long long)top);
+	if (top >= 40)
+		return say(q, "%.*s alone holds %lld %% of it", SLICE_ARG(x->names[0].comm),
+			(long long)top);
+	return SLICE("no single program stands out: it is the sum of many");
+}
+
+static void help_shrink(struct inquiry *q, const char *when)
+{
+	const struct explanation *x = q->x;
+
+	if (x->name_count > 0 && x->names[0].count > 1)
+		add_help(q, when,
+			say(q, "run fewer of %.*s (%lld run now), or limit them together",
+				SLICE_ARG(x->names[0].comm), (long long)x->names[0].count),
+			SLICE(""), NULL);
+	else if (x->name_count > 0)
+		add_help(q, when,
+			say(q, "limit what grows: %.*s holds %s",
+				SLICE_ARG(x->names[0].comm),
+				BYTES(quantity_mul(x->names[0].rss_pages, q->page))),
+			SLICE("systemctl set-property UNIT MemoryHigh=... MemoryMax=..."),
+			"the limited unit slows down or is killed instead");
+}
+
+void tell_anon_no_swap(struct inquiry *q)
+{
+	struct slice who = holders(q);
+
+	q->because = say(q,
+		"the machine's %s are in use and there is no swap: %s are anonymous memory of "
+		"processes, which cannot be freed without it",
+		BYTES(ram(q)), BYTES(class_bytes(q, "anon")));
+	help_shrink(q, "now");
+	add_help(q, "or", SLICE("give it swap, on disk or zram"), SLICE("swapon --show"),
+		"slower under load, but not killed at once");
+	add_help(q, "then",
+		say(q, "find out what grew%s%.*s", who.n ? ": " : "", SLICE_ARG(who)),
+		SLICE("ps -eo rss,pid,comm --sort=-rss"), NULL);
+	add_help(q, "not",
+		say(q, "dropping caches: the page cache held only %s",
+			BYTES(known_or(q->file_bytes, 0))),
+		SLICE(""), NULL);
+}
+
+void tell_anon_swap_full(struct inquiry *q)
+{
+	struct slice who = holders(q);
+
+	q->because = say(q,
+		"the machine's %s and its swap are full: %s are anonymous memory of processes, "
+		"and %s of %s of swap are free",
+		BYTES(ram(q)), BYTES(class_bytes(q, "anon")), BYTES(q->swap_free_bytes),
+		BYTES(q->swap_total_bytes));
+	help_shrink(q, "now");
+	add_help(q, "or", SLICE("more swap gives time, not room: it is full already"),
+		SLICE("swapon --show"), "slower under load");
+	add_help(q, "then",
+		say(q, "find out what grew%s%.*s", who.n ? ": " : "", SLICE_ARG(who)),
+		SLICE("ps -eo rss,pid,comm --sort=-rss"), NULL);
+	add_help(q, "not",
+		say(q, "dropping caches: the page cache held only %s",
+			BYTES(known_or(q->file_bytes, 0))),
+		SLICE(""), NULL);
+}
+
+void tell_swap_unusable(struct inquiry *q)
+{
+	q->because = say(q,
+		"the machine's %s are in use, %s of it anonymous memory of processes, and the "
+		"%s of free swap were not used for it",
+		BYTES(ram(q)), BYTES(class_bytes(q, "anon")), BYTES(q->swap_free_bytes));
+	add_help(q, "now", SLICE("see whether the kernel may swap: swappiness 0 forbids it "
+				 "while page cache is left"),
+		SLICE("sysctl vm.swappiness"), NULL);
+	add_help(q, "or", SLICE("look for errors or slowness of the swap device"),
+		SLICE("dmesg -l err,warn"), NULL);
+	add_help(q, "then", SLICE("look for cgroups that may not swap"),
+		SLICE("grep -H . /sys/fs/cgroup/*/memory.swap.max"), NULL);
+	add_help(q, "not",
+		say(q, "more swap: %s of it were free", BYTES(q->swap_free_bytes)), SLICE(""),
+		NULL);
+}
+
+void tell_hugetlb_pool(struct inquiry *q)
+{
+	int64_t idle = 0, all = class_bytes(q, "hugetlb");
+
+	for (size_t i = 0; i < q->e->memory.huge_count; i++)
+		idle = quantity_add(idle,
+			quantity_mul(q->e->memory.huge[i].free,
+				q->e->memory.huge[i].size_bytes));
+	q->because = say(q,
+		"the pool of huge pages keeps %s of the machine's %s to itself, and %s of that "
+		"%s idle",
+		BYTES(all), BYTES(ram(q)), idle ? BYTES(idle) : "nothing",
+		idle ? "are" : "is");
+	add_help(q, "now", SLICE("make the pool smaller: vm.nr_hugepages"),
+		SLICE("grep Huge /proc/meminfo"),
+		"programs that count on it (databases, virtual machines) may fail to start");
+	add_help(q, "or", SLICE("let the pool grow and shrink: vm.nr_overcommit_hugepages"),
+		SLICE("sysctl vm.nr_overcommit_hugepages"), NULL);
+	add_help(q, "not", SLICE("killing processes or swap: neither reaches the pool, which "
+				 "is in nobody's rss"),
+		SLICE(""), NULL);
+}
+
+void tell_slab_unreclaimable(struct inquiry *q)
+{
+	const struct slab_cache *cache = largest_cache(q);
+	int64_t slab = class_bytes(q, "slab");
+	bool pinned = by_size(q, "slab") == NOT_HELD && by_size(q, "slab-reclaimable");
+
+	if (pinned)
+		slab = class_bytes(q, "slab-reclaimable");
+	q->because = say(q, "the kernel's own objects (slab) hold %s of the machine's %s%s%.*s%s",
+		known(slab) ? BYTES(slab) : BYTES(slab_table_sum(q)), BYTES(ram(q)),
+		cache ? "; the largest cache is " : "",
+		SLICE_ARG(cache ? cache->name : SLICE("")), "");
+	add_help(q, "now", SLICE("see which cache grows"), SLICE("slabtop -o -s c"), NULL);
+	if (pinned)
+		add_help(q, "or",
+			SLICE("find what keeps so many files known: many open or watched "
+			      "files, or files in ramfs or tmpfs"),
+			SLICE("cat /proc/sys/fs/dentry-state"), NULL);
+	else
+		add_help(q, "or",
+			SLICE("find its owner: a driver or module, or very many files, sockets "
+			      "or threads"),
+			SLICE("lsof | wc -l"), NULL);
+	add_help(q, "then", SLICE("a reboot frees it; a newer kernel may leak no more"),
+		SLICE(""), NULL);
+	add_help(q, "not",
+		say(q, "killing large processes: together they held %s",
+			BYTES(quantity_mul(q->x->task_rss_pages, q->page))),
+		SLICE(""), NULL);
+}
+
+void tell_page_tables(struct inquiry *q)
+{
+	q->because = say(q,
+		"page tables hold %s of the machine's %s: many processes map the same large "
+		"memory, or one maps very much of it",
+		BYTES(class_bytes(q, "page-tables")), BYTES(ram(q)));
+	add_help(q, "now", SLICE("use huge pages for the large shared memory (a database's "
+				 "huge_pages setting)"),
+		SLICE("grep -E 'PageTables|Huge' /proc/meminfo"), "needs a restart of it");
+	add_help(q, "or", SLICE("let fewer processes map it: a connection pool"), SLICE(""),
+		NULL);
+	add_help(q, "then", SLICE("see whose they are"),
+		SLICE("grep -H VmPTE /proc/[0-9]*/status"), NULL);
+	add_help(q, "not", SLICE("looking at rss alone: page tables are in nobody's rss"),
+		SLICE(""), NULL);
+}
+
+void tell_kernel_stacks(struct inquiry *q)
+{
+	int64_t stacks = class_bytes(q, "kernel-stacks");
+
+	q->because = say(q,
+		"kernel stacks hold %s of the machine's %s: about %lld threads",
+		BYTES(stacks), BYTES(ram(q)), (long long)(known_or(stacks, 0) / 16384));
+	add_help(q, "now", SLICE("limit the number of threads of the unit that makes them"),
+		SLICE("systemctl set-property UNIT TasksMax=..."), NULL);
+	add_help(q, "then", SLICE("see who has them"),
+		SLICE("ps -eo nlwp,pid,comm --sort=-nlwp"), NULL);
+	add_help(q, "not", SLICE("swap: kernel stacks are never swapped"), SLICE(""), NULL);
+}
+
+void tell_unevictable(struct inquiry *q)
+{
+	q->because = say(q,
+		"%s of the machine's %s are locked: the kernel may neither swap nor free them",
+		BYTES(class_bytes(q, "unevictable")), BYTES(ram(q)));
+	add_help(q, "now", SLICE("lock less: mlockall, a database's or Java's lock-in-memory "
+				 "setting, LimitMEMLOCK="),
+		SLICE("grep -H VmLck /proc/[0-9]*/status"), NULL);
+	add_help(q, "or", SLICE("remove files from ramfs; tmpfs with size= is the safer kind"),
+		SLICE("findmnt -t ramfs"), "the files are lost");
+	add_help(q, "not", SLICE("swap: locked memory never goes there"), SLICE(""), NULL);
+}
+
+void tell_shmem_tmpfs(struct inquiry *q)
+{
+	q->because = say(q,
+		"files in RAM (tmpfs and shared memory) hold %s of the machine's %s, and they "
+		"outlive the process that is killed",
+		BYTES(class_bytes(q, "shmem")), BYTES(ram(q)));
+	add_help(q, "now", SLICE("remove or shrink files in tmpfs: /dev/shm, /tmp, /run"),
+		SLICE("df -h -t tmpfs"), "the files are lost");
+	add_help(q, "or", SLICE("give those mounts a smaller size="),
+		SLICE("mount -o remount,size=... /dev/shm"), "writers then get ENOSPC");
+	add_help(q, "then", SLICE("remove shared memory segments that nobody uses"),
+		SLICE("ipcs -m -p"), NULL);
+	add_help(q, "not", SLICE("the kill itself: the memory does not come back with it"),
+		SLICE(""), NULL);
+}
+
+void tell_unaccounted_memory(struct inquiry *q)
+{
+	bool reserved = by_size(q, "reserved") != NOT_HELD;
+	int64_t bytes = class_bytes(q, reserved ? "reserved" : "unaccounted");
+	static const char *const suspects[] = { "zfs", "nvidia", "vmmemctl", "vmw_balloon",
+		"virtio_balloon", "hv_balloon", "drbd", "lustre" };
+
+	q->because = reserved
+		? say(q, "%s of the machine's %s never reach its allocator: a balloon, "
+			 "crashkernel= or mem= keep them",
+			  BYTES(bytes), BYTES(q->present_bytes))
+		: say(q, "%s of the machine's %s are held by something that no counter of the "
+			 "kernel names: a driver, vmalloc, pipes, a balloon, a leak",
+			  BYTES(bytes), BYTES(ram(q)));
+	for (size_t i = 0; i < sizeof(suspects) / sizeof(*suspects); i++)
+		if (slice_has(q->e->modules, suspects[i])) {
+			add_help(q, "now",
+				say(q, "look at module %s first: it is loaded and known to "
+				       "hold such memory; the log does not prove it",
+					suspects[i]),
+				SLICE("lsmod"), NULL);
+			break;
+		}
+	if (reserved)
+		add_help(q, "now", SLICE("ask the host for the balloon's size, and the command "
+					 "line for crashkernel= and mem="),
+			SLICE("cat /proc/cmdline"), NULL);
+	else
+		add_help(q, q->x->help_count ? "or" : "now",
+			SLICE("compare the counters over time"),
+			SLICE("grep -E 'Mem|Slab|Percpu|Vmalloc' /proc/meminfo"), NULL);
+	add_help(q, "then",
+		SLICE("allocation profiling (6.10+) or page_owner name the code that holds it"),
+		SLICE("sort -rn /proc/allocinfo | head"), "both need a boot parameter");
+	add_help(q, "not",
+		say(q, "killing large processes: together they held %s",
+			BYTES(quantity_mul(q->x->task_rss_pages, q->page))),
+		SLICE(""), NULL);
+}
+
+void tell_reclaim_failure(struct inquiry *q)
+{
+	bool dirty = known(q->dirty_bytes) && known(q->file_bytes) &&
+		quantity_mul(2, q->dirty_bytes) > q->file_bytes;
+
+	q->because = dirty
+		? say(q, "reclaim made no progress: of %s of page cache, %s are dirty or under "
+			 "writeback and wait for a slow device",
+			  BYTES(q->file_bytes), BYTES(q->dirty_bytes))
+		: say(q, "reclaim made no progress, although %s of page cache were there to be "
+			 "freed",
+			  BYTES(q->file_bytes));
+	add_help(q, "now", SLICE("let less dirty data pile up"),
+		SLICE("sysctl vm.dirty_bytes vm.dirty_background_bytes"),
+		"writers wait sooner");
+	add_help(q, "or", SLICE("look at the device or server behind the files: NFS, FUSE, USB, "
+				"a throttled volume"),
+		SLICE("cat /proc/pressure/io"), NULL);
+	add_help(q, "not",
+		say(q, "more RAM: %s were reclaimable on paper", BYTES(q->file_bytes)), SLICE(""),
+		NULL);
+}
+
+void tell_unknown(struct inquiry *q)
+{
+	const struct explanation *x = q->x;
+	const struct oom_event *e = q->e;
+
+	if (x->missing_count > 0 && e->cut_at_end && e->last_line)
+		q->because = say(q,
+			"of something that this log does not show: it is cut after line %u",
+			e->last_line);
+	else if (x->missing_count > 0)
+		q->because = say(q,
+			"of something that this log does not show: it lacks the %s%s%s",
+			x->missing[0], x->missing_count > 1 ? " and the " : "",
+			x->missing_count > 1 ? x->missing[1] : "");
+	else
+		q->because = SLICE("of something that the numbers of this report do not prove");
+	add_help(q, "now",
+		SLICE("get the whole report: the kernel's log of that time from the journal or "
+		      "another place"),
+		SLICE("journalctl -k -b -1"), NULL);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Why nothing more could be freed. */
+#include "explain/inquiry.h"
+#include "explain/thresholds.h"
+#include "parsers/gfp.h"
+
+#include <string.h>
+
+static void found(struct inquiry *q, const char *slug, enum confidence sure,
+	struct slice says)
+{
+	q->x->reclaim.slug = slug;
+	q->x->reclaim.confidence = sure;
+	q->x->reclaim.says = says;
+}
+
+static bool one_of(const char *slug, const char *const list[], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(slug, list[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Kernel memory of any kind: reclaim cannot touch it. */
+static bool kernel_filler(const char *filler)
+{
+	static const char *const list[] = { "slab", "slab-reclaimable", "page-tables",
+		"kernel-stacks", "kernel-memory", "sock" };
+
+	return one_of(filler, list, 6);
+}
+
+static bool dirty_proof(const struct inquiry *q)
+{
+	return known(q->dirty_bytes) && known(q->file_bytes) &&
+		quantity_mul(2, q->dirty_bytes) > q->file_bytes;
+}
+
+static bool full(const struct charge *c)
+{
+	return known(c->usage_bytes) && bounded(c->limit_bytes) &&
+		c->usage_bytes >= c->limit_bytes - MEMCG_SLACK_BYTES;
+}
+
+static void memcg_reclaim(struct inquiry *q)
+{
+	const struct memcg *m = &q->e->memcg;
+	const char *filler = q->x->filler.slug;
+	struct finding *f = &q->x->reclaim;
+
+	if (kernel_filler(filler)) {
+		found(q, "kernel-memory", LIKELY,
+			SLICE("most of it is kernel memory, which reclaim cannot free"));
+		return;
+	}
+	if (strcmp(filler, "cache") == 0 && dirty_proof(q)) {
+		found(q, "dirty-writeback", CERTAIN,
+			SLICE("its page cache is mostly dirty or under writeback"));
+		return;
+	}
+	if (m->swap.line != 0) {
+		if (m->swap.limit_bytes == 0) {
+			found(q, "swap-forbidden", CERTAIN,
+				SLICE("memory.swap.max is 0: it may not swap"));
+		} else if (full(&m->swap)) {
+			found(q, "swap-limit", CERTAIN,
+				SLICE("its own limit of swap is used up"));
+		} else if (m->swap.usage_bytes == 0) {
+			found(q, "no-swap", LIKELY,
+				SLICE("nothing of it is swapped, though it may: the machine "
+				      "had no swap to give"));
+		} else {
+			found(q, "swap-full", LIKELY,
+				SLICE("it has swapped and has not reached a limit of its own: "
+				      "the machine's swap was likely full"));
+		}
+		fact_for(q, f, m->swap.line, quote_line(q, m->swap.line, 60), "%.*s",
+			SLICE_ARG(f->says));
+		return;
+	}
+	if (m->memsw.line != 0) {
+		if (bounded(m->memsw.limit_bytes) &&
+			m->memsw.limit_bytes <= m->memory.limit_bytes)
+			found(q, "swap-forbidden", CERTAIN,
+				SLICE("memory+swap has the same limit as memory: it may not "
+				      "swap"));
+		else if (full(&m->memsw))
+			found(q, "swap-limit", CERTAIN,
+				SLICE("memory and swap together are at their limit"));
+		else if (known(m->memsw.usage_bytes) &&
+			m->memsw.usage_bytes <=
+				quantity_add(m->memory.usage_bytes, MEMCG_SLACK_BYTES) &&
+			known_or(memcg_stat(m, "swap").value, 0) == 0)
+			found(q, "no-swap", LIKELY,
+				SLICE("nothing of it is swapped, though it may: the machine "
+				      "had no swap to give, or does not count it"));
+		else
+			found(q, "swap-full", LIKELY,
+				SLICE("it has swapped and has not reached a limit of its own: "
+				      "the machine's swap was likely full"));
+		fact_for(q, f, m->memsw.line, quote_line(q, m->memsw.line, 60), "%.*s",
+			SLICE_ARG(f->says));
+		return;
+	}
+	found(q, "unknown", NOT_HELD, SLICE("the log does not say whether it may swap"));
+}
+
+/* Enough memory, but of a kind that this request may not take. */
+static bool wrong_kind(const char *wall)
+{
+	static const char *const list[] = { "fragmentation", "cma-only-free",
+		"movable-only-free", "highatomic-reserve", "lowmem-exhausted",
+		"dma-zone-exhausted", "min-free-too-high" };
+
+	return one_of(wall, list, 7);
+}
+
+void find_reclaim(struct inquiry *q)
+{
+	const struct memory_state *m = &q->e->memory;
+	const char *filler = q->x->filler.slug;
+	struct finding *f = &q->x->reclaim;
+	int64_t share;
+
+	*f = (struct finding){ .slug = "unknown", .confidence = NOT_HELD,
+		.says = SLICE("the log does not say") };
+	if (q->memcg) {
+		memcg_reclaim(q);
+		return;
+	}
+	if (q->e->kind == KIND_OVERCOMMIT_REFUSAL || q->e->kind == KIND_USERSPACE_KILL ||
+		q->e->manual)
+		return;
+	if (q->e->kind == KIND_ALLOCATION_FAILURE && q->e->request.gfp.from != FROM_NOWHERE &&
+		!gfp_may_reclaim(q->e->request.gfp.flags)) {
+		found(q, "may-not-wait", CERTAIN,
+			SLICE("the request may not wait for memory to be freed"));
+		return;
+	}
+	if (wrong_kind(q->x->wall.slug)) {
+		found(q, "wrong-kind-of-free", q->x->wall.confidence,
+			SLICE("memory is free, but not of the kind that was asked for"));
+		return;
+	}
+	if (q->class_count == 0)
+		return;
+	share = quantity_percent(q->file_bytes, q->managed_bytes);
+	if (dirty_proof(q) && known(share) && share >= 10) {
+		found(q, "dirty-writeback", CERTAIN,
+			say(q, "%s of %s of page cache wait to be written",
+				BYTES(q->dirty_bytes), BYTES(q->file_bytes)));
+		fact_for(q, f, m->counters.dirty.line,
+			quote(q, m->counters.dirty.line, "dirty:", 0), "pages that must be "
+								       "written first");
+		return;
+	}
+	if (kernel_filler(filler) ||
+		(strcmp(filler, "unaccounted") == 0 &&
+			known_or(class_bytes(q, "unaccounted"), 0) >
+				known_or(class_bytes(q, "reserved"), 0))) {
+		found(q, "kernel-memory", LIKELY,
+			say(q, "most of it is %s, which reclaim cannot free",
+				filler_words(filler)));
+		return;
+	}
+	if (strcmp(filler, "unevictable") == 0) {
+		found(q, "unevictable", LIKELY,
+			SLICE("most of it is locked: it may not be freed or swapped"));
+		return;
+	}
+	if (!q->swap_known)
+		return;
+	if (!q->has_swap) {
+		found(q, "no-swap", CERTAIN, SLICE("there is no swap"));
+	} else {
+		share = quantity_percent(q->swap_free_bytes, q->swap_total_bytes);
+		if (known(share) && share < SWAP_NEARLY_PERCENT)
+			found(q, "swap-full", CERTAIN,
+				say(q, "swap is full: %s of %s are free",
+					BYTES(q->swap_free_bytes),
+					BYTES(q->swap_total_bytes)));
+		else
+			found(q, "swap-unusable", LIKELY,
+				say(q, "%s of swap were free and were not used",
+					BYTES(q->swap_free_bytes)));
+	}
+	fact_for(q, f, m->swap_free_bytes.line, quote_line(q, m->swap_free_bytes.line, 40),
+		"%.*s", SLICE_ARG(f->says));
+}

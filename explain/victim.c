@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Who was killed, and why that one. */
+#include "explain/inquiry.h"
+#include "explain/thresholds.h"
+
+#include <string.h>
+
+static void found(struct inquiry *q, const char *slug, enum confidence sure,
+	struct slice says)
+{
+	q->x->victim.slug = slug;
+	q->x->victim.confidence = sure;
+	q->x->victim.says = says;
+}
+
+/* All that a task holds: resident, swapped, page tables. */
+static int64_t held_by(const struct inquiry *q, const struct task *t)
+{
+	int64_t tables = known(t->pagetable_bytes)
+		? t->pagetable_bytes
+		: quantity_mul(known_or(t->pagetable_pages, 0), q->page);
+
+	return quantity_add(tables,
+		quantity_mul(quantity_add(known_or(t->rss_pages, 0),
+				     known_or(t->swapents_pages, 0)),
+			q->page));
+}
+
+static struct slice next_words(struct inquiry *q)
+{
+	const struct ranked *next = q->x->selection.next;
+
+	if (!next)
+		return SLICE("");
+	return say(q, "; next: %.*s, %s",
+		SLICE_ARG(name_and_pid(q, next->task->comm, next->task->pid)),
+		BYTES(quantity_mul(next->task->rss_pages, q->page)));
+}
+
+static const struct name_sum *sum_named(const struct inquiry *q, struct slice comm)
+{
+	for (size_t i = 0; i < q->x->name_count; i++)
+		if (slice_eq(q->x->names[i].comm, comm))
+			return &q->x->names[i];
+	return NULL;
+}
+
+/* Did the victim hold little of what fills the wall? Either that is no process's
+ * memory at all, or it is that of other programs. */
+static bool is_bystander(struct inquiry *q, const struct task *victim)
+{
+	static const char *const of_processes[] = { "anon", "page-tables", "cache",
+		"unknown", "unevictable" };
+	const char *filler = q->x->filler.slug;
+	int64_t total = q->memcg ? q->x->ledger.total_bytes : q->usable_managed_bytes;
+	const struct name_sum *own = sum_named(q, victim->comm);
+	const struct name_sum *top = q->x->name_count ? &q->x->names[0] : NULL;
+	bool processes = false;
+
+	for (size_t i = 0; i < sizeof(of_processes) / sizeof(*of_processes); i++)
+		processes |= strcmp(filler, of_processes[i]) == 0;
+	if (!processes || strcmp(filler, "unevictable") == 0)
+		return known(total) && total > 0 &&
+			held_by(q, victim) < quantity_share(total, BYSTANDER_PERCENT, 100);
+	if (!own || !top || own == top || !known(q->x->task_rss_pages))
+		return false;
+	return quantity_percent(own->rss_pages, q->x->task_rss_pages) < BYSTANDER_PERCENT &&
+		quantity_percent(top->rss_pages, q->x->task_rss_pages) >= 50;
+}
+
+/* The row of the task that the kernel chose. */
+static const struct task *chosen_task(const struct inquiry *q)
+{
+	const struct selection *s = &q->x->selection;
+
+	return s->victim_rank < s->count ? s->ranking[s->victim_rank].task : NULL;
+}
+
+static void nobody(struct inquiry *q)
+{
+	const struct oom_event *e = q->e;
+
+	if (e->panic.n > 0)
+		found(q, "nobody", CERTAIN,
+			e->no_killable
+				? SLICE("the kernel found nobody it may kill, and panicked")
+				: SLICE("the kernel panicked instead of killing "
+					"(vm.panic_on_oom)"));
+	else if (e->no_killable)
+		found(q, "nobody", CERTAIN, SLICE("the kernel found nobody it may kill"));
+	else if (e->kind != KIND_OOM)
+		found(q, "nobody", CERTAIN, SLICE("nothing was killed"));
+	else
+		found(q, "unknown", NOT_HELD, SLICE("the log does not show who was killed"));
+	if (e->panic_line)
+		fact_for(q, &q->x->victim, e->panic_line, quote_line(q, e->panic_line, 60),
+			"the end of the machine");
+	else if (e->no_killable_line)
+		fact_for(q, &q->x->victim, e->no_killable_line,
+			quote_line(q, e->no_killable_line, 60), "nobody could be killed");
+}
+
+static void ranked_victim(struct inquiry *q, const struct task *task)
+{
+	const struct selection *s = &q->x->selection;
+	const struct oom_event *e = q->e;
+	const struct ranked *plain = s->first_unadjusted;
+	struct slice next = next_words(q);
+	enum confidence sure = s->replayed && (s->matches || s->within_drift) ? CERTAIN
+									      : LIKELY;
+
+	if (plain && plain->task != task && plain->task->oom_score_adj == -1000 &&
+		held_by(q, plain->task) > quantity_mul(2, held_by(q, task))) {
+		found(q, "protected-hog", sure,
+			say(q, "%.*s holds %s and is protected (oom_score_adj -1000), so "
+			       "another died%.*s",
+				SLICE_ARG(name_and_pid(q, plain->task->comm,
+					plain->task->pid)),
+				BYTES(held_by(q, plain->task)), SLICE_ARG(next)));
+		fact_for(q, &q->x->victim, plain->task->line,
+			quote_line(q, plain->task->line, 60), "the largest may not be killed");
+		return;
+	}
+	if (s->replayed && !s->matches && !s->within_drift) {
+		const struct task *first = s->ranking[0].task;
+
+		found(q, "disagrees", LIKELY,
+			say(q, "by the printed table %.*s ranks first; the counters lag, or it "
+			       "could not be killed any more%.*s",
+				SLICE_ARG(name_and_pid(q, first->comm, first->pid)),
+				SLICE_ARG(next)));
+		return;
+	}
+	if (plain && plain->task != task && known_or(task->oom_score_adj, 0) !=
+			known_or(plain->task->oom_score_adj, 0) &&
+		held_by(q, plain->task) >
+			quantity_add(held_by(q, task),
+				quantity_mul(RACE_PAGES_PER_CPU * RACE_ASSUMED_CPUS,
+					q->page))) {
+		found(q, "adjusted", sure,
+			say(q, "first only by its oom_score_adj of %lld; without it %.*s would "
+			       "have died%.*s",
+				(long long)known_or(task->oom_score_adj, 0),
+				SLICE_ARG(name_and_pid(q, plain->task->comm,
+					plain->task->pid)),
+				SLICE_ARG(next)));
+		fact_for(q, &q->x->victim, task->line, quote_line(q, task->line, 60),
+			"its adjustment stands before the name");
+		return;
+	}
+	if (is_bystander(q, task)) {
+		found(q, "bystander", sure,
+			say(q, "the largest that may be killed, but it held only %s of what "
+			       "fills this%.*s",
+				BYTES(held_by(q, task)), SLICE_ARG(next)));
+		return;
+	}
+	found(q, "largest", sure,
+		say(q, "the largest of %zu task%s%.*s", e->tasks.count,
+			e->tasks.count == 1 ? "" : "s", SLICE_ARG(next)));
+	fact_for(q, &q->x->victim, task->line, quote_line(q, task->line, 60),
+		"its row in the task table");
+}
+
+void find_victim(struct inquiry *q)
+{
+	const struct oom_event *e = q->e;
+	struct finding *f = &q->x->victim;
+	const struct task *task = chosen_task(q);
+
+	*f = (struct finding){ .slug = "unknown", .confidence = NOT_HELD };
+	if (e->victim_count == 0) {
+		nobody(q);
+		return;
+	}
+	if (e->kind == KIND_USERSPACE_KILL) {
+		found(q, "unknown", NOT_HELD,
+			say(q, "chosen by %.*s, by its own rule", SLICE_ARG(e->killer.program)));
+		return;
+	}
+	if (e->allocating_task) {
+		found(q, "allocating-task", CERTAIN,
+			SLICE("the one that asked: vm.oom_kill_allocating_task is set"));
+		return;
+	}
+	if (e->chosen.line && known(e->chosen.score) && known(e->chosen.pid) &&
+		e->victims[0].pid != e->chosen.pid) {
+		found(q, "child-sacrifice", CERTAIN,
+			say(q, "a child of %.*s, which ranked first (up to 5.0 a child dies for "
+			       "its parent)",
+				SLICE_ARG(name_and_pid(q, e->chosen.comm, e->chosen.pid))));
+		return;
+	}
+	if (task)
+		ranked_victim(q, task);
+	else if (e->tasks.count == 0)
+		f->says = SLICE("without a task table the choice cannot be checked");
+	else
+		f->says = SLICE("the victim is not in the task table");
+	if (e->group_path.n > 0) {
+		struct slice why = f->says;
+		const char *slug = f->slug;
+
+		f->says = say(q, "%.*s; with it died the whole cgroup (memory.oom.group)",
+			SLICE_ARG(why));
+		/* A group's first victim keeps its own reason; the rest is the group's. */
+		f->slug = strcmp(slug, "unknown") == 0 ? "group" : slug;
+		fact_for(q, f, e->group_line, quote_line(q, e->group_line, 70),
+			"all tasks of the cgroup die together");
+	}
+}

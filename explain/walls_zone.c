@@ -1,0 +1,620 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Walls between kinds of free pages: order, zone, migratetype, watermark.
+ *
+ * All of these read the replay of zones.c: which zones refused, and because of what. */
+#include "explain/causes.h"
+#include "explain/thresholds.h"
+#include "parsers/gfp.h"
+
+#include <string.h>
+
+static bool all_refuse(const struct inquiry *q)
+{
+	return q->usable > 0 && q->usable_refusing == q->usable;
+}
+
+static bool is_usable(const struct refusal *r)
+{
+	return r->verdict != VERDICT_NOT_ALLOWED && r->verdict != VERDICT_NOT_IN_ZONELIST &&
+		known_or(r->zone->managed_bytes, 1) != 0;
+}
+
+static bool from_allocator(const struct inquiry *q)
+{
+	return !q->memcg && !q->e->manual && q->x->refusal_count > 0 &&
+		(q->e->kind == KIND_OOM || q->e->kind == KIND_ALLOCATION_FAILURE);
+}
+
+static int64_t ram(const struct inquiry *q)
+{
+	return known(q->managed_bytes) ? q->managed_bytes : q->present_bytes;
+}
+
+/* A zone refuses at the last look, but would have passed at the min mark. */
+static bool passes_min(const struct refusal *r)
+{
+	int64_t needs = quantity_add(r->zone->min_bytes, known_or(r->reserve_bytes, 0));
+
+	return known(needs) && r->has_bytes > needs;
+}
+
+static int64_t request_bytes(const struct inquiry *q)
+{
+	int64_t order = known_or(q->e->request.order, 0);
+
+	if (order < 0)
+		order = 0;
+	return quantity_mul(INT64_C(1) << (order > 30 ? 30 : order), q->page);
+}
+
+enum confidence fragmentation(struct inquiry *q, struct finding *f)
+{
+	int64_t size = request_bytes(q);
+	size_t fragmented = 0, nearly = 0, suitable = 0;
+	bool letters = false;
+
+	if (!from_allocator(q) || known_or(q->e->request.order, 0) < 1)
+		return NOT_HELD;
+	for (size_t i = 0; i < q->x->refusal_count; i++) {
+		const struct refusal *r = &q->x->refusals[i];
+
+		if (!is_usable(r))
+			continue;
+		if (r->verdict == VERDICT_FRAGMENTED) {
+			fragmented++;
+			for (size_t k = 0; k < r->zone->orders; k++)
+				letters |= r->zone->blocks[k].types_known;
+		} else if (!r->passes_order0 && passes_min(r) && known(r->largest_bytes) &&
+			r->largest_bytes < size) {
+			nearly++;
+		}
+		if (r->verdict == VERDICT_WOULD_SUCCEED)
+			suitable++;
+	}
+	if (suitable > 0) {
+		f->says = SLICE("a usable zone has a large enough piece above its mark");
+		return NOT_HELD;
+	}
+	if (fragmented + nearly == 0) {
+		f->says = SLICE("every usable zone refuses even a single page: this is a "
+				"shortage, not fragmentation");
+		return NOT_HELD;
+	}
+	fact_for(q, f, q->e->request.line,
+		quote(q, q->e->request.line,
+			q->e->kind == KIND_OOM ? "order=" : "order:", 0),
+		"%lld pages side by side: %s in one piece",
+		(long long)(INT64_C(1) << (q->e->request.order > 30 ? 30
+								    : q->e->request.order)),
+		BYTES(size));
+	for (size_t i = 0; i < q->x->refusal_count; i++) {
+		const struct refusal *r = &q->x->refusals[i];
+
+		if (!is_usable(r) || f->fact_count > 5)
+			continue;
+		if (r->verdict == VERDICT_FRAGMENTED) {
+			fact_for(q, f, r->zone->line, quote(q, r->zone->line, "free:", 3),
+				"above %s %s: not short", r->mark, BYTES(r->mark_bytes));
+			fact_for(q, f, r->zone->blocks_line,
+				quote_line(q, r->zone->blocks_line, 48),
+				"the largest piece it may take is %s",
+				BYTES(r->largest_bytes));
+		} else {
+			fact_for(q, f, r->zone->line, quote(q, r->zone->line, "free:", 3),
+				"%.*s", SLICE_ARG(r->says));
+		}
+	}
+	fact_missing(q, f, "whether compaction ran, and what stopped it");
+	if (fragmented == 0)
+		return LIKELY;
+	return letters && all_refuse(q) ? CERTAIN : LIKELY;
+}
+
+/* Memory free in zones above those that the request may use: printed, or, since
+ * 6.1, hidden. */
+static int64_t free_above(const struct inquiry *q, enum provenance *from,
+	const char *only_zone)
+{
+	int64_t printed = 0;
+	bool seen = false;
+
+	for (size_t i = 0; i < q->x->refusal_count; i++) {
+		const struct refusal *r = &q->x->refusals[i];
+
+		if (r->verdict != VERDICT_NOT_IN_ZONELIST ||
+			(only_zone && !slice_is(r->zone->name, only_zone)))
+			continue;
+		if (known(r->zone->free_bytes) &&
+			r->zone->free_bytes > known_or(r->zone->high_bytes, 0)) {
+			printed = quantity_add(printed, r->zone->free_bytes);
+			seen = true;
+		}
+	}
+	*from = FROM_PRINT;
+	if (seen)
+		return printed;
+	*from = FROM_INFERENCE;
+	return q->zones_hidden ? q->hidden_free_bytes : UNKNOWN;
+}
+
+enum confidence dma_zone_exhausted(struct inquiry *q, struct finding *f)
+{
+	const char *highest = gfp_highest_zone(q->e->request.gfp.flags);
+	enum provenance from;
+	int64_t above;
+
+	if (q->e->kind != KIND_ALLOCATION_FAILURE || q->e->request.gfp.from == FROM_NOWHERE ||
+		(strcmp(highest, "DMA") != 0 && strcmp(highest, "DMA32") != 0))
+		return NOT_HELD;
+	fact_for(q, f, q->e->request.line, quote(q, q->e->request.line, "mode:", 0),
+		"asks for memory of zone %s or below only", highest);
+	if (q->x->refusal_count == 0) {
+		fact_missing(q, f, "the state of the zone: there is no Mem-Info");
+		return NOT_HELD;
+	}
+	for (size_t i = 0; i < q->x->refusal_count; i++)
+		if (slice_is(q->x->refusals[i].zone->name, highest) &&
+			q->x->refusals[i].zone->managed_bytes == 0) {
+			fact_for(q, f, q->x->refusals[i].zone->line,
+				quote(q, q->x->refusals[i].zone->line, "managed:", 3),
+				"this zone has no memory at all, as in a kdump kernel");
+			return CERTAIN;
+		}
+	above = free_above(q, &from, NULL);
+	if (!all_refuse(q)) {
+		f->says = say(q, "zone %s could still serve the request", highest);
+		return NOT_HELD;
+	}
+	if (!known(above) || above < ELSEWHERE_MIN_BYTES) {
+		f->says = say(q, "the zones above %s are short too", highest);
+		return NOT_HELD;
+	}
+	for (size_t i = 0; i < q->x->refusal_count; i++)
+		if (is_usable(&q->x->refusals[i]))
+			fact_for(q, f, q->x->refusals[i].zone->line,
+				quote(q, q->x->refusals[i].zone->line, "free:", 3), "%.*s",
+				SLICE_ARG(q->x->refusals[i].says));
+	fact_for(q, f, q->e->memory.counters.free.line,
+		quote(q, q->e->memory.counters.free.line, "free:", 0),
+		"%s are free in zones above", BYTES(above));
+	q->x->elsewhere = (struct elsewhere){ above, UNKNOWN, from };
+	return CERTAIN;
+}
+
+enum confidence lowmem_exhausted(struct inquiry *q, struct finding *f)
+{
+	const struct memory_state *m = &q->e->memory;
+	uint64_t flags = q->e->request.gfp.flags;
+	enum provenance from;
+	int64_t above, share;
+	bool highmem = known(m->counters.highmem.value) && m->counters.highmem.value > 0;
+
+	for (size_t i = 0; i < m->zone_count; i++)
+		highmem |= slice_is(m->zones[i].name, "HighMem") &&
+			known_or(m->zones[i].present_bytes, 0) > 0;
+	if (!from_allocator(q) || !highmem || flags & GFP_BIT(GFPF_HIGHMEM) ||
+		q->e->request.gfp.from == FROM_NOWHERE)
+		return NOT_HELD;
+	if (!all_refuse(q)) {
+		f->says = SLICE("a zone below HighMem could still serve the request");
+		return NOT_HELD;
+	}
+	above = free_above(q, &from, "HighMem");
+	share = quantity_percent(above, ram(q));
+	if (!known(share) || share < KIND_LIKELY_PERCENT) {
+		f->says = SLICE("high memory is nearly full too");
+		return NOT_HELD;
+	}
+	q->x->elsewhere = (struct elsewhere){ above, UNKNOWN, from };
+	fact_for(q, f, q->e->request.line, quote(q, q->e->request.line, "gfp_mask=", 0),
+		"without __GFP_HIGHMEM: the kernel itself needs memory below HighMem");
+	for (size_t i = 0; i < q->x->refusal_count; i++)
+		if (is_usable(&q->x->refusals[i]))
+			fact_for(q, f, q->x->refusals[i].zone->line,
+				quote(q, q->x->refusals[i].zone->line, "free:", 1), "%.*s",
+				SLICE_ARG(q->x->refusals[i].says));
+	if (from == FROM_PRINT)
+		fact_for(q, f, 0, SLICE(""), "%s are free in HighMem", BYTES(above));
+	else
+		fact_for(q, f, m->counters.free.line,
+			quote(q, m->counters.free.line, "free:", 0),
+			"%s of it in zones not shown: HighMem", BYTES(above));
+	return share >= KIND_CERTAIN_PERCENT ? CERTAIN : LIKELY;
+}
+
+/* Does lowmem_reserve[] prove that a Movable zone exists? The entry for it is then
+ * larger than the one before it. */
+static uint32_t movable_proved(const struct inquiry *q)
+{
+	for (size_t i = 0; i < q->e->memory.zone_count; i++) {
+		const struct zone *z = &q->e->memory.zones[i];
+		size_t at = z->lowmem_reserves;
+
+		/* Movable is the last entry, or the last but one before Device. */
+		for (size_t k = at; k-- > 2;)
+			if (z->lowmem_reserve_pages[k] > z->lowmem_reserve_pages[k - 1] &&
+				k + 2 >= at && k >= 3)
+				return z->reserve_line;
+	}
+	return 0;
+}
+
+enum confidence movable_only_free(struct inquiry *q, struct finding *f)
+{
+	enum provenance from;
+	int64_t above, share;
+	uint32_t proof = 0;
+
+	if (!from_allocator(q) || gfp_movable(q->e->request.gfp.flags) ||
+		q->e->request.gfp.from == FROM_NOWHERE ||
+		(q->e->request.gfp.mask_known && q->e->request.gfp.mask == 0))
+		return NOT_HELD;
+	above = free_above(q, &from, "Movable");
+	if (from == FROM_INFERENCE)
+		proof = movable_proved(q);
+	if (!known(above) || (from == FROM_INFERENCE && proof == 0))
+		return NOT_HELD;
+	if (!all_refuse(q)) {
+		f->says = SLICE("a zone that the request may use could still serve it");
+		return NOT_HELD;
+	}
+	share = quantity_percent(above, ram(q));
+	if (!known(share) || share < KIND_LIKELY_PERCENT) {
+		f->says = say(q, "only %s are free in ZONE_MOVABLE", BYTES(above));
+		return NOT_HELD;
+	}
+	q->x->elsewhere = (struct elsewhere){ above, UNKNOWN, from };
+	fact_for(q, f, q->e->request.line,
+		quote(q, q->e->request.line,
+			q->e->kind == KIND_OOM ? "gfp_mask=" : "mode:", 0),
+		"not movable: ZONE_MOVABLE is closed to it");
+	for (size_t i = 0; i < q->x->refusal_count; i++)
+		if (is_usable(&q->x->refusals[i]) && f->fact_count < 4)
+			fact_for(q, f, q->x->refusals[i].zone->line,
+				quote(q, q->x->refusals[i].zone->line, "free:", 3), "%.*s",
+				SLICE_ARG(q->x->refusals[i].says));
+	if (proof)
+		fact_for(q, f, proof, quote_line(q, proof, 48),
+			"the last entries differ: a Movable zone exists, though it is not "
+			"shown");
+	fact_for(q, f, q->e->memory.counters.free.line,
+		quote(q, q->e->memory.counters.free.line, "free:", 0),
+		"%s of it are ZONE_MOVABLE's", BYTES(above));
+	if (share < KIND_CERTAIN_PERCENT ||
+		(from == FROM_INFERENCE && q->x->constraint != CONSTRAINT_NONE))
+		return LIKELY;
+	return CERTAIN;
+}
+
+enum confidence cma_only_free(struct inquiry *q, struct finding *f)
+{
+	int64_t cma = 0, share;
+	size_t zones = 0;
+
+	if (!from_allocator(q) || gfp_movable(q->e->request.gfp.flags) ||
+		q->e->request.gfp.from == FROM_NOWHERE)
+		return NOT_HELD;
+	for (size_t i = 0; i < q->x->refusal_count; i++) {
+		const struct refusal *r = &q->x->refusals[i];
+
+		if (!is_usable(r) || r->verdict != VERDICT_CMA_ONLY)
+			continue;
+		cma = quantity_add(cma, known_or(r->zone->free_cma_bytes, 0));
+		zones++;
+	}
+	if (zones == 0 || !all_refuse(q))
+		return NOT_HELD;
+	share = quantity_percent(cma, q->usable_managed_bytes);
+	if (!known(share) || share < KIND_LIKELY_PERCENT) {
+		f->says = say(q, "only %s are free in CMA", BYTES(cma));
+		return NOT_HELD;
+	}
+	for (size_t i = 0; i < q->x->refusal_count; i++)
+		if (q->x->refusals[i].verdict == VERDICT_CMA_ONLY)
+			fact_for(q, f, q->x->refusals[i].zone->line,
+				quote(q, q->x->refusals[i].zone->line, "free_cma:", 3), "%.*s",
+				SLICE_ARG(q->x->refusals[i].says));
+	fact_for(q, f, q->e->request.line,
+		quote(q, q->e->request.line,
+			q->e->kind == KIND_OOM ? "gfp_mask=" : "mode:", 0),
+		"not movable: CMA pages are closed to it");
+	q->x->elsewhere = (struct elsewhere){ cma, UNKNOWN, FROM_PRINT };
+	return share >= KIND_CERTAIN_PERCENT ? CERTAIN : LIKELY;
+}
+
+static int64_t highatomic_blocks(const struct zone *z)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < z->orders; i++)
+		if (z->blocks[i].highatomic)
+			sum = quantity_add(sum,
+				quantity_mul(z->blocks[i].count, z->blocks[i].size_bytes));
+	return sum;
+}
+
+enum confidence highatomic_reserve(struct inquiry *q, struct finding *f)
+{
+	size_t printed = 0, bounded_by_blocks = 0;
+
+	if (!from_allocator(q))
+		return NOT_HELD;
+	for (size_t i = 0; i < q->x->refusal_count; i++) {
+		const struct refusal *r = &q->x->refusals[i];
+		const struct zone *z = r->zone;
+
+		if (!is_usable(r))
+			continue;
+		if (r->verdict == VERDICT_HIGHATOMIC_ONLY) {
+			printed++;
+			fact_for(q, f, z->line, quote(q, z->line, "highatomic:", 3), "%.*s",
+				SLICE_ARG(r->says));
+		} else if (r->verdict == VERDICT_WOULD_SUCCEED &&
+			!known(z->reserved_highatomic_bytes) &&
+			!known(z->free_highatomic_bytes) &&
+			highatomic_blocks(z) > -r->short_bytes) {
+			bounded_by_blocks++;
+			fact_for(q, f, z->blocks_line, quote_line(q, z->blocks_line, 48),
+				"blocks marked H hold up to %s",
+				BYTES(highatomic_blocks(z)));
+		}
+	}
+	if (printed > 0 && all_refuse(q))
+		return CERTAIN;
+	if (bounded_by_blocks > 0 && printed + bounded_by_blocks + q->usable_refusing >=
+			q->usable)
+		return LIKELY;
+	return NOT_HELD;
+}
+
+enum confidence min_free_too_high(struct inquiry *q, struct finding *f)
+{
+	int64_t mins = 0, steps = 0, min_share, step_share, free_share;
+	uint32_t line = 0;
+
+	if (!from_allocator(q) || q->usable == 0)
+		return NOT_HELD;
+	for (size_t i = 0; i < q->x->refusal_count; i++) {
+		const struct refusal *r = &q->x->refusals[i];
+		const struct zone *z = r->zone;
+		int64_t managed = known(z->managed_bytes) ? z->managed_bytes
+							  : z->present_bytes;
+
+		if (!is_usable(r) || !known(z->min_bytes) || !known(managed))
+			continue;
+		if (z->min_bytes > managed && managed > 0) {
+			fact_for(q, f, z->line, quote(q, z->line, "min:", 3),
+				"more than the %s of the whole zone: a kernel bug",
+				BYTES(managed));
+			return CERTAIN;
+		}
+		mins = quantity_add(mins, z->min_bytes - known_or(z->boost_bytes, 0));
+		steps = quantity_add(steps,
+			known_or(quantity_sub(z->high_bytes, z->min_bytes), 0));
+		if (!line || z == q->worst->zone)
+			line = z->line;
+	}
+	min_share = quantity_percent(mins, q->usable_managed_bytes);
+	step_share = quantity_percent(steps, q->usable_managed_bytes);
+	free_share = quantity_percent(q->usable_free_bytes, q->usable_managed_bytes);
+	if (!known(min_share) || !known(free_share) || free_share <= MARKS_LIKELY_PERCENT)
+		return NOT_HELD;
+	if (!all_refuse(q))
+		return NOT_HELD;
+	if (min_share > MARKS_LIKELY_PERCENT)
+		fact_for(q, f, line, quote(q, line, "min:", 3),
+			"min marks hold %lld %% of the usable memory back "
+			"(vm.min_free_kbytes)",
+			(long long)min_share);
+	if (known(step_share) && step_share > MARKS_LIKELY_PERCENT)
+		fact_for(q, f, line, quote(q, line, "high:", 3),
+			"the marks stand %lld %% apart (vm.watermark_scale_factor)",
+			(long long)step_share);
+	fact_for(q, f, q->e->memory.counters.free.line,
+		quote(q, q->e->memory.counters.free.line, "free:", 0),
+		"%s are free, %lld %% of what the request may use",
+		BYTES(q->usable_free_bytes), (long long)free_share);
+	if (min_share > MARKS_CERTAIN_PERCENT || known_or(step_share, 0) > MARKS_CERTAIN_PERCENT)
+		return CERTAIN;
+	if (min_share > MARKS_LIKELY_PERCENT || known_or(step_share, 0) > MARKS_LIKELY_PERCENT)
+		return LIKELY;
+	return NOT_HELD;
+}
+
+enum confidence freed_before_report(struct inquiry *q, struct finding *f)
+{
+	const struct refusal *passing = NULL;
+
+	if (!from_allocator(q) || q->e->page_fault ||
+		(q->e->request.gfp.mask_known && q->e->request.gfp.mask == 0))
+		return NOT_HELD;
+	for (size_t i = 0; i < q->x->refusal_count; i++)
+		if (q->x->refusals[i].verdict == VERDICT_WOULD_SUCCEED)
+			passing = &q->x->refusals[i];
+	if (!passing)
+		return NOT_HELD;
+	fact_for(q, f, passing->zone->line, quote(q, passing->zone->line, "free:", 3), "%.*s",
+		SLICE_ARG(passing->says));
+	fact_missing(q, f, "the state at the moment of the decision: all numbers were read "
+			   "afterwards");
+	return LIKELY;
+}
+
+static struct slice asker(struct inquiry *q)
+{
+	return q->e->request.comm.n ? q->e->request.comm : SLICE("the task that asked");
+}
+
+void tell_fragmentation(struct inquiry *q)
+{
+	int64_t size = request_bytes(q), largest = 0;
+
+	for (size_t i = 0; i < q->x->refusal_count; i++)
+		if (is_usable(&q->x->refusals[i]) &&
+			q->x->refusals[i].verdict != VERDICT_LOWMEM_RESERVE &&
+			known_or(q->x->refusals[i].largest_bytes, 0) > largest)
+			largest = q->x->refusals[i].largest_bytes;
+	if (largest >= size)
+		largest = UNKNOWN;
+	q->because = say(q,
+		"the free memory is in pieces too small: the kernel asked for %s in one piece "
+		"(order=%lld), %s are free, and the largest piece this request may take is %s",
+		BYTES(size), (long long)q->e->request.order, BYTES(q->usable_free_bytes),
+		known(largest) ? BYTES(largest) : "smaller");
+	add_help(q, "now",
+		SLICE("let the kernel join free pages"),
+		SLICE("echo 1 >/proc/sys/vm/compact_memory"),
+		"short stalls while it runs; it helps once, not for good");
+	add_help(q, "or",
+		SLICE("keep more free for joining: raise vm.min_free_kbytes, or "
+		      "vm.compaction_proactiveness (5.9+)"),
+		SLICE("sysctl vm.min_free_kbytes vm.compaction_proactiveness"),
+		"raising it takes that memory away from programs");
+	add_help(q, "then",
+		SLICE("find who asks for large pieces (the call trace) and who holds unmovable "
+		      "pages"),
+		SLICE("cat /proc/pagetypeinfo"), NULL);
+	add_help(q, "not",
+		say(q, "more swap, or killing what is large: %s are free already",
+			BYTES(q->usable_free_bytes)),
+		SLICE(""), NULL);
+	add_not_in_log(q, SLICE("Whether compaction ran, and what stopped it."));
+}
+
+void tell_dma_zone_exhausted(struct inquiry *q)
+{
+	const char *zone = gfp_highest_zone(q->e->request.gfp.flags);
+
+	q->because = say(q,
+		"%.*s asked for memory of zone %s, and that zone has none to give%s%s%s",
+		SLICE_ARG(asker(q)), zone,
+		known(q->x->elsewhere.free_bytes) ? "; the " : "",
+		known(q->x->elsewhere.free_bytes) ? BYTES(q->x->elsewhere.free_bytes) : "",
+		known(q->x->elsewhere.free_bytes) ? " free above it are out of its reach" : "");
+	add_help(q, "now",
+		SLICE("find the driver that asks (the call trace names it) and whether it "
+		      "needs such memory at all"),
+		SLICE(""), NULL);
+	add_help(q, "or",
+		say(q, "keep more of zone %s back: lower vm.lowmem_reserve_ratio", zone),
+		SLICE("sysctl vm.lowmem_reserve_ratio"),
+		"ordinary requests then fill the upper zones sooner");
+	add_help(q, "not", SLICE("more RAM: it would be above this zone"), SLICE(""), NULL);
+}
+
+void tell_lowmem_exhausted(struct inquiry *q)
+{
+	q->because = say(q,
+		"the kernel needs memory below HighMem, and all of that is in use; the %s "
+		"free in HighMem cannot serve it",
+		BYTES(q->x->elsewhere.free_bytes));
+	add_help(q, "now",
+		SLICE("reduce what fills low memory: inodes and dentries, page tables, "
+		      "network buffers"),
+		SLICE("slabtop -o -s c"), NULL);
+	add_help(q, "or", SLICE("run a 64-bit kernel: it has no high memory"), SLICE(""),
+		"the programs may stay 32 bit");
+	add_help(q, "not",
+		SLICE("more RAM: it would be high memory, and each page of it needs some low "
+		      "memory to be managed"),
+		SLICE(""), NULL);
+}
+
+void tell_movable_only_free(struct inquiry *q)
+{
+	q->because = say(q,
+		"the %s that are free lie in ZONE_MOVABLE, and %.*s asked for memory that "
+		"cannot be moved",
+		BYTES(q->x->elsewhere.free_bytes), SLICE_ARG(asker(q)));
+	add_help(q, "now",
+		SLICE("make ZONE_MOVABLE smaller: movablecore= or kernelcore= on the kernel's "
+		      "command line, or memory that was onlined as online_movable"),
+		SLICE("cat /proc/cmdline"), "needs a reboot");
+	add_help(q, "then", SLICE("see which kernel memory fills the other zones"),
+		SLICE("slabtop -o -s c"), NULL);
+	add_help(q, "not",
+		say(q, "killing large processes: their pages may live in ZONE_MOVABLE, where "
+		       "%s were free",
+			BYTES(q->x->elsewhere.free_bytes)),
+		SLICE(""), NULL);
+}
+
+void tell_cma_only_free(struct inquiry *q)
+{
+	q->because = say(q,
+		"%s of the %s that are free belong to CMA, and %.*s asked for memory that "
+		"cannot be moved",
+		BYTES(q->x->elsewhere.free_bytes), BYTES(q->usable_free_bytes),
+		SLICE_ARG(asker(q)));
+	add_help(q, "now", SLICE("make the CMA area smaller: cma= on the kernel's command line"),
+		SLICE("grep Cma /proc/meminfo"),
+		"needs a reboot; cameras, video and the like need CMA");
+	add_help(q, "then", SLICE("see which kernel memory fills the rest"),
+		SLICE("slabtop -o -s c"), NULL);
+	add_help(q, "not", SLICE("swap: what is short is memory for the kernel itself"),
+		SLICE(""), NULL);
+}
+
+void tell_highatomic_reserve(struct inquiry *q)
+{
+	q->because = say(q,
+		"the %s that are free are kept for urgent requests of several pages "
+		"(highatomic)",
+		BYTES(q->usable_free_bytes));
+	add_help(q, "now", SLICE("run kernel 6.12 or later, which counts only the free part "
+				 "of that reserve"),
+		SLICE("uname -r"), NULL);
+	add_help(q, "or", SLICE("use a smaller MTU or fewer receive rings, so that drivers "
+				"ask for single pages"),
+		SLICE(""), "less network throughput");
+}
+
+void tell_min_free_too_high(struct inquiry *q)
+{
+	int64_t share = quantity_percent(q->usable_free_bytes, q->usable_managed_bytes);
+	const struct zone *broken = NULL;
+
+	for (size_t i = 0; i < q->x->refusal_count; i++)
+		if (known(q->x->refusals[i].zone->managed_bytes) &&
+			q->x->refusals[i].zone->min_bytes >
+				q->x->refusals[i].zone->managed_bytes &&
+			q->x->refusals[i].zone->managed_bytes > 0)
+			broken = q->x->refusals[i].zone;
+	if (broken) {
+		q->because = say(q,
+			"the min watermark of zone %.*s, %s, is larger than the zone itself: a "
+			"kernel bug; %s are free",
+			SLICE_ARG(broken->name), BYTES(broken->min_bytes),
+			BYTES(q->free_bytes));
+		add_help(q, "now", SLICE("run a kernel with the fix; until then a reboot"),
+			SLICE("uname -r"), NULL);
+		add_help(q, "not", SLICE("more RAM or swap: the marks are wrong, not the "
+					 "memory short"),
+			SLICE(""), NULL);
+		return;
+	}
+	q->because = say(q,
+		"the watermarks keep %lld %% of the memory free: %s are free, and none of it "
+		"may be given to this request",
+		(long long)known_or(share, 0), BYTES(q->usable_free_bytes));
+	add_help(q, "now", SLICE("lower vm.min_free_kbytes or vm.watermark_scale_factor"),
+		SLICE("sysctl vm.min_free_kbytes vm.watermark_scale_factor"),
+		"the kernel's default is 64 MiB or less, 10 for the factor");
+	add_help(q, "not",
+		say(q, "more swap: %s were free and held back", BYTES(q->usable_free_bytes)),
+		SLICE(""), NULL);
+}
+
+void tell_freed_before_report(struct inquiry *q)
+{
+	q->because = say(q,
+		"of a shortage that was over when the kernel printed its numbers: %s are free "
+		"and would have served the request",
+		BYTES(q->usable_free_bytes));
+	add_help(q, "now",
+		SLICE("look for a process that ended, or another kill, in the seconds before"),
+		SLICE("journalctl -k"), NULL);
+	add_help(q, "then", SLICE("record the machine's memory, so that the moment itself is "
+				  "seen the next time"),
+		SLICE("vmstat -t 1"), NULL);
+}

@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The page allocator replayed: why each zone refused this request.
+ *
+ * Rules: mm/page_alloc.c, __zone_watermark_ok() and __alloc_pages_may_oom(), 2.6.11
+ * to 7.1. Before it kills, the kernel looks once more, against the high mark,
+ * without CMA and without reserves; a zone refuses when
+ *     free - unusable <= mark + lowmem_reserve[highest zone of the request].
+ * A request that may not wait fails at the min mark, less what its flags allow. */
+#include "explain/inquiry.h"
+#include "explain/thresholds.h"
+#include "parsers/gfp.h"
+
+#include <string.h>
+
+/* Zone types in the order of enum zone_type, for each known configuration. The
+ * number of lowmem_reserve[] entries and the names that are printed choose. */
+static const struct configuration {
+	const char *types[MAX_ZONE_TYPES];
+} configurations[] = {
+	{ { "DMA", "DMA32", "Normal", "Movable", "Device" } },
+	{ { "DMA", "DMA32", "Normal", "Movable" } },
+	{ { "DMA", "Normal", "HighMem", "Movable" } },
+	{ { "DMA", "Normal", "HighMem", "Movable", "Device" } },
+	{ { "DMA", "DMA32", "Normal" } },
+	{ { "DMA", "Normal", "HighMem" } },
+	{ { "DMA", "Normal", "Movable" } },
+	{ { "DMA32", "Normal", "Movable" } },
+	{ { "Normal", "HighMem", "Movable" } },
+	{ { "DMA32", "Normal", "Movable", "Device" } },
+	{ { "DMA", "Normal", "Movable", "Device" } },
+	{ { "DMA", "DMA32", "Normal", "HighMem", "Movable" } },
+	{ { "DMA", "Normal" } },
+	{ { "DMA32", "Normal" } },
+	{ { "Normal", "Movable" } },
+	{ { "Normal", "HighMem" } },
+	{ { "Normal", "Movable", "Device" } },
+	{ { "DMA" } },
+	{ { "Normal" } },
+};
+
+static size_t types_in(const struct configuration *c)
+{
+	size_t n = 0;
+
+	while (n < MAX_ZONE_TYPES && c->types[n])
+		n++;
+	return n;
+}
+
+static size_t index_of(const struct configuration *c, const char *name)
+{
+	for (size_t i = 0; i < types_in(c); i++)
+		if (strcmp(c->types[i], name) == 0)
+			return i;
+	return SIZE_MAX;
+}
+
+static size_t index_of_slice(const struct configuration *c, struct slice name)
+{
+	for (size_t i = 0; i < types_in(c); i++)
+		if (slice_is(name, c->types[i]))
+			return i;
+	return SIZE_MAX;
+}
+
+/* Entry j of a zone of index i is 0 for j <= i; anything else contradicts. */
+static bool consistent(const struct configuration *c, const struct memory_state *m)
+{
+	for (size_t i = 0; i < m->zone_count; i++) {
+		const struct zone *z = &m->zones[i];
+		size_t at = index_of_slice(c, z->name);
+
+		if (at == SIZE_MAX)
+			return false;
+		if (z->lowmem_reserves == 0)
+			continue;
+		if (z->lowmem_reserves != types_in(c))
+			return false;
+		for (size_t j = 0; j <= at; j++)
+			if (z->lowmem_reserve_pages[j] != 0)
+				return false;
+	}
+	return true;
+}
+
+static const struct configuration *configuration_of(const struct memory_state *m)
+{
+	size_t count = sizeof(configurations) / sizeof(*configurations);
+	bool highmem = known(m->counters.highmem.value) && m->counters.highmem.value > 0;
+
+	if (m->zone_count == 0)
+		return NULL;
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < count; i++) {
+			if (!consistent(&configurations[i], m))
+				continue;
+			/* "pages HighMem" tells 32-bit machines apart. */
+			if (pass == 0 && highmem &&
+				index_of(&configurations[i], "HighMem") == SIZE_MAX)
+				continue;
+			return &configurations[i];
+		}
+	}
+	return NULL;
+}
+
+/* Index of the highest zone that the request may use (gfp_zone()). */
+static size_t highest_of(const struct configuration *c, uint64_t flags)
+{
+	const char *name = gfp_highest_zone(flags);
+	size_t at = index_of(c, name);
+
+	if (at != SIZE_MAX)
+		return at;
+	/* A zone type that this kernel lacks falls back to Normal, or to the only
+	 * one below. */
+	if (strcmp(name, "Movable") == 0 && index_of(c, "HighMem") != SIZE_MAX)
+		return index_of(c, "HighMem");
+	at = index_of(c, "Normal");
+	return at != SIZE_MAX ? at : types_in(c) - 1;
+}
+
+/* The entry of lowmem_reserve[] that applies. Up to 5.7 the kernel took the first
+ * populated zone of the zonelist; where the zones above are empty both entries are
+ * equal (but in 6.10 to 6.12.0, where an empty upper zone has 0). */
+static size_t class_zone(const struct inquiry *q, const struct configuration *c,
+	size_t highest)
+{
+	size_t populated = 0;
+	bool seen = false;
+
+	if (!kernel_before(&q->e->kernel, 5, 8))
+		return highest;
+	for (size_t i = 0; i < q->e->memory.zone_count; i++) {
+		const struct zone *z = &q->e->memory.zones[i];
+		size_t at = index_of_slice(c, z->name);
+		int64_t size = known(z->managed_bytes) ? z->managed_bytes
+						       : z->present_bytes;
+
+		if (at <= highest && known(size) && size > 0 && (!seen || at > populated)) {
+			populated = at;
+			seen = true;
+		}
+	}
+	return seen ? populated : highest;
+}
+
+/* Which nodes the request may use. Softwall requests (no __GFP_HARDWALL) may leave
+ * their cpuset, so only a printed constraint binds those. */
+static bool node_allowed(const struct inquiry *q, int64_t node)
+{
+	const struct oom_event *e = q->e;
+	const struct request *r = &e->request;
+
+	if (!known(node))
+		return true;
+	if (q->x->constraint == CONSTRAINT_MEMORY_POLICY && r->nodemask.seen &&
+		!r->nodemask.is_null)
+		return node_list_has(&r->nodemask, node);
+	if (q->x->constraint == CONSTRAINT_CPUSET && r->mems_allowed.seen)
+		return node_list_has(&r->mems_allowed, node);
+	if (r->nodemask.seen && !r->nodemask.is_null && e->kind == KIND_ALLOCATION_FAILURE)
+		return node_list_has(&r->nodemask, node);
+	return true;
+}
+
+static int64_t tolerance_of(const struct inquiry *q, const struct zone *z)
+{
+	int64_t cpus = known_or(q->e->memory.cpus, 0);
+	int64_t of_cpus, of_zone;
+
+	if (known(q->e->request.cpu) && q->e->request.cpu + 1 > cpus)
+		cpus = q->e->request.cpu + 1;
+	if (cpus < RACE_ASSUMED_CPUS)
+		cpus = RACE_ASSUMED_CPUS;
+	of_cpus = quantity_mul(RACE_PAGES_PER_CPU * cpus, q->page);
+	of_zone = known(z->managed_bytes) ? z->managed_bytes : z->present_bytes;
+	of_zone = quantity_share(known_or(of_zone, 0), RACE_PERCENT, 100);
+	return of_zone > of_cpus ? of_zone : of_cpus;
+}
+
+/* Is a block of these types of use to the request? Without letters (3.7 and
+ * before) any block is. */
+static bool usable_block(const struct free_blocks *b, bool cma)
+{
+	if (!b->types_known)
+		return true;
+	return b->unmovable || b->movable || b->reclaimable || b->reserve ||
+		(cma && b->cma);
+}
+
+static int64_t largest_block(const struct zone *z, bool cma)
+{
+	int64_t largest = 0;
+
+	for (size_t i = 0; i < z->orders; i++)
+		if (z->blocks[i].count > 0 && usable_block(&z->blocks[i], cma))
+			largest = z->blocks[i].size_bytes;
+	return z->orders ? largest : UNKNOWN;
+}
+
+static bool has_letters(const struct zone *z)
+{
+	for (size_t i = 0; i < z->orders; i++)
+		if (z->blocks[i].types_known)
+			return true;
+	return false;
+}
+
+/* The order walk of 2.6.11 to 4.3: what is left after all smaller blocks must be
+ * above the mark, halved at each order. */
+static bool passes_order_walk(const struct zone *z, int64_t free, int64_t mark,
+	int64_t reserve, int64_t order)
+{
+	int64_t left = free;
+
+	for (int64_t o = 0; o < order && (size_t)o < z->orders; o++) {
+		left = quantity_sub(left,
+			quantity_mul(z->blocks[o].count, z->blocks[o].size_bytes));
+		mark /= 2;
+		if (left <= quantity_add(mark, reserve))
+			return false;
+	}
+	return true;
+}
+
+/* The mark that decides, and what may not be counted as free. */
+struct terms {
+	const char *mark;
+	int64_t mark_bytes, unusable_bytes, highatomic_bytes;
+	bool cma;
+};
+
+static struct terms terms_of(const struct inquiry *q, const struct zone *z)
+{
+	const struct oom_event *e = q->e;
+	uint64_t flags = e->request.gfp.flags;
+	struct terms t = { .mark = "high", .mark_bytes = z->high_bytes };
+	int64_t order = known_or(e->request.order, 0);
+
+	t.highatomic_bytes = known(z->free_highatomic_bytes)
+		? z->free_highatomic_bytes
+		: known_or(z->reserved_highatomic_bytes, 0);
+	if (e->kind == KIND_ALLOCATION_FAILURE) {
+		int64_t min = z->min_bytes;
+		bool waits = gfp_may_reclaim(flags);
+
+		t.mark = "min";
+		t.cma = gfp_movable(flags);
+		if (known(min)) {
+			int64_t full = min;
+
+			/* C1: __GFP_HIGH halves the mark, not waiting takes a
+			 * quarter of what is left (6.3+: of the full mark). */
+			if (flags & GFP_BIT(GFPF_HIGH))
+				min -= full / 2;
+			if (!waits && !(flags & GFP_BIT(GFPF_NOMEMALLOC)))
+				min -= min / 4;
+			if (!waits)
+				t.highatomic_bytes = 0;
+		}
+		t.mark_bytes = min;
+	}
+	if (order < 0)
+		order = 0;
+	if (order > 30)
+		order = 30;
+	t.unusable_bytes = quantity_mul((INT64_C(1) << order) - 1, q->page);
+	t.unusable_bytes = quantity_add(t.unusable_bytes, t.highatomic_bytes);
+	if (!t.cma)
+		t.unusable_bytes = quantity_add(t.unusable_bytes,
+			known_or(z->free_cma_bytes, 0));
+	return t;
+}
+
+static void judge_order0(struct refusal *r, const struct terms *t, int64_t tolerance)
+{
+	const struct zone *z = r->zone;
+	int64_t cma = t->cma ? 0 : known_or(z->free_cma_bytes, 0);
+
+	r->short_bytes = quantity_sub(r->needs_bytes, r->has_bytes);
+	r->passes_order0 = r->short_bytes < 0;
+	if (r->short_bytes < -tolerance)
+		r->verdict = VERDICT_WOULD_SUCCEED;
+	else if (r->short_bytes < 0)
+		r->verdict = VERDICT_WITHIN_RACE;
+	else if (cma > 0 && r->short_bytes - cma < 0)
+		r->verdict = VERDICT_CMA_ONLY;
+	else if (t->highatomic_bytes > 0 && r->short_bytes - t->highatomic_bytes < 0)
+		r->verdict = VERDICT_HIGHATOMIC_ONLY;
+	else if (r->has_bytes > r->mark_bytes)
+		r->verdict = VERDICT_LOWMEM_RESERVE;
+	else
+		r->verdict = VERDICT_BELOW_WATERMARK;
+}
+
+static void judge_order(struct inquiry *q, struct refusal *r, const struct terms *t)
+{
+	const struct zone *z = r->zone;
+	int64_t order = q->e->request.order;
+	int64_t size = quantity_mul(INT64_C(1) << (order > 30 ? 30 : order), q->page);
+	bool letters = has_letters(z);
+	/* The walk was replaced in 4.4; where the release is not known, the letter R
+	 * or no letters at all (3.7 and before) tell an old kernel. */
+	bool walks = kernel_before(&q->e->kernel, 4, 4);
+
+	if (!r->passes_order0)
+		return;
+	if (z->orders == 0) {
+		r->verdict = VERDICT_UNKNOWN;
+		return;
+	}
+	if (walks && !passes_order_walk(z, r->has_bytes, r->mark_bytes, r->reserve_bytes,
+			     order)) {
+		r->verdict = VERDICT_FRAGMENTED;
+		return;
+	}
+	if (known(r->largest_bytes) && r->largest_bytes < size && (letters || !walks))
+		r->verdict = VERDICT_FRAGMENTED;
+	(void)t;
+}
+
+static struct slice refusal_says(struct inquiry *q, const struct refusal *r)
+{
+	const struct zone *z = r->zone;
+	struct slice needs = say(q, "%s %s + reserve %s", r->mark, BYTES(r->mark_bytes),
+		BYTES(r->reserve_bytes));
+
+	switch (r->verdict) {
+	case VERDICT_NOT_ALLOWED:
+		return say(q, "its node is not allowed for this request");
+	case VERDICT_NOT_IN_ZONELIST:
+		return say(q, "the request's gfp mask does not reach this zone");
+	case VERDICT_BELOW_WATERMARK:
+		return say(q, "%s free; the last look asks for more than %.*s: short by %s",
+			BYTES(z->free_bytes), SLICE_ARG(needs), BYTES(r->short_bytes));
+	case VERDICT_LOWMEM_RESERVE:
+		return say(q,
+			"%s free, above %s, but %s are held back from requests that may use "
+			"higher zones: short by %s",
+			BYTES(z->free_bytes), r->mark, BYTES(r->reserve_bytes),
+			BYTES(r->short_bytes));
+	case VERDICT_FRAGMENTED:
+		return say(q, "%s free, above %.*s, but the largest usable piece is %s",
+			BYTES(z->free_bytes), SLICE_ARG(needs), BYTES(r->largest_bytes));
+	case VERDICT_CMA_ONLY:
+		return say(q, "%s free, %s of it CMA, which this request may not take",
+			BYTES(z->free_bytes), BYTES(z->free_cma_bytes));
+	case VERDICT_HIGHATOMIC_ONLY:
+		return say(q, "%s free, %s of it kept for atomic high-order requests",
+			BYTES(z->free_bytes),
+			BYTES(known(z->free_highatomic_bytes)
+					? z->free_highatomic_bytes
+					: z->reserved_highatomic_bytes));
+	case VERDICT_WITHIN_RACE:
+		return say(q,
+			"%s free, %s above %.*s when it was printed: pages came back after the "
+			"decision",
+			BYTES(z->free_bytes), BYTES(-r->short_bytes), SLICE_ARG(needs));
+	case VERDICT_WOULD_SUCCEED:
+		return say(q, "%s free, %s above %.*s: by these numbers it would succeed",
+			BYTES(z->free_bytes), BYTES(-r->short_bytes), SLICE_ARG(needs));
+	default:
+		return say(q, "the log lacks numbers of this zone");
+	}
+}
+
+static void judge_zone(struct inquiry *q, struct refusal *r, const struct configuration *c,
+	size_t highest, size_t cz)
+{
+	const struct zone *z = r->zone;
+	const struct terms t = terms_of(q, z);
+	size_t at = c ? index_of_slice(c, z->name) : SIZE_MAX;
+	int64_t managed = known(z->managed_bytes) ? z->managed_bytes : z->present_bytes;
+
+	r->mark = t.mark;
+	r->mark_bytes = t.mark_bytes;
+	r->unusable_bytes = t.unusable_bytes;
+	r->has_bytes = quantity_sub(z->free_bytes, t.unusable_bytes);
+	r->reserve_bytes = 0;
+	if (cz < z->lowmem_reserves)
+		r->reserve_bytes = quantity_mul(z->lowmem_reserve_pages[cz], q->page);
+	else if (z->lowmem_reserves == 0)
+		r->reserve_bytes = UNKNOWN;
+	r->needs_bytes = quantity_add(r->mark_bytes, known_or(r->reserve_bytes, 0));
+	r->largest_bytes = largest_block(z, t.cma);
+	r->short_bytes = quantity_sub(r->needs_bytes, r->has_bytes);
+	if (!node_allowed(q, z->node))
+		r->verdict = VERDICT_NOT_ALLOWED;
+	else if (c && at != SIZE_MAX && at > highest)
+		r->verdict = VERDICT_NOT_IN_ZONELIST;
+	else if (!known(r->has_bytes) || !known(r->mark_bytes) ||
+		!(q->e->request.gfp.mask_known || q->e->request.gfp.from != FROM_NOWHERE))
+		r->verdict = VERDICT_UNKNOWN;
+	else {
+		judge_order0(r, &t, tolerance_of(q, z));
+		if (known(q->e->request.order) && q->e->request.order > 0)
+			judge_order(q, r, &t);
+		/* Without its reserve a pass proves nothing. */
+		if (r->verdict == VERDICT_WOULD_SUCCEED && !known(r->reserve_bytes) && c &&
+			at < cz)
+			r->verdict = VERDICT_UNKNOWN;
+	}
+	r->says = refusal_says(q, r);
+	if (r->verdict == VERDICT_NOT_ALLOWED || r->verdict == VERDICT_NOT_IN_ZONELIST ||
+		(known(managed) && managed == 0))
+		return;
+	q->usable++;
+	q->usable_managed_bytes = quantity_add(q->usable_managed_bytes, known_or(managed, 0));
+	q->usable_free_bytes =
+		quantity_add(q->usable_free_bytes, known_or(z->free_bytes, 0));
+	q->usable_file_bytes = quantity_add(q->usable_file_bytes,
+		quantity_add(known_or(z->active_file_bytes, 0),
+			known_or(z->inactive_file_bytes, 0)));
+	switch (r->verdict) {
+	case VERDICT_UNKNOWN:
+		q->usable_unknown++;
+		break;
+	case VERDICT_WOULD_SUCCEED:
+		break;
+	case VERDICT_WITHIN_RACE:
+		q->usable_racing++;
+		q->usable_refusing++;
+		q->usable_refusing0++;
+		break;
+	case VERDICT_FRAGMENTED:
+		q->usable_refusing++;
+		break;
+	default:
+		q->usable_refusing++;
+		q->usable_refusing0++;
+		if (r->short_bytes > 0 && r->verdict == VERDICT_BELOW_WATERMARK)
+			q->usable_short_bytes =
+				quantity_add(q->usable_short_bytes, r->short_bytes);
+		break;
+	}
+	if (!q->worst || known_or(managed, 0) > known_or(q->worst->zone->managed_bytes, 0))
+		q->worst = r;
+}
+
+void replay_allocator(struct inquiry *q)
+{
+	const struct memory_state *m = &q->e->memory;
+	const struct configuration *c = configuration_of(m);
+	size_t highest = c ? highest_of(c, q->e->request.gfp.flags) : 0;
+	size_t cz = c ? class_zone(q, c, highest) : 0;
+
+	q->x->refusals = arena_alloc(q->arena,
+		(m->zone_count ? m->zone_count : 1) * sizeof(*q->x->refusals));
+	q->x->refusal_count = m->zone_count;
+	for (size_t i = 0; i < m->zone_count; i++) {
+		struct refusal *r = &q->x->refusals[i];
+
+		r->zone = &m->zones[i];
+		judge_zone(q, r, c, highest, cz);
+	}
+}
+
+static const char *const verdict_names[] = { "unknown", "not-allowed", "not-in-zonelist",
+	"below-watermark", "lowmem-reserve", "fragmented", "cma-only", "highatomic-only",
+	"within-race", "would-succeed" };
+
+const char *verdict_name(enum verdict verdict)
+{
+	return verdict_names[verdict];
+}
