@@ -21,10 +21,29 @@ LAB = os.path.dirname(os.path.abspath(__file__))
 FIXTURES = os.path.join(os.path.dirname(LAB), "fixtures")
 CACHE = os.path.join(LAB, "cache")
 
-# A kernel: how its packages are named (a pattern for apt-cache, the newest wins) and how it boots.
+# A kernel: how its packages are named (a pattern, the newest wins), and whose machine it runs on.
 KERNELS = {
-    "6.1": {"image": r"linux-image-(6\.1\.0-\d+)-cloud-amd64", "flavour": "cloud-amd64"},
-    "6.12": {"image": r"linux-image-(6\.12\.\d+\+deb12)-cloud-amd64", "flavour": "cloud-amd64"},
+    "6.1": {"image": r"linux-image-(6\.1\.0-\d+)-cloud-amd64", "flavour": "cloud-amd64", "arch": "amd64"},
+    "6.12": {"image": r"linux-image-(6\.12\.\d+\+deb12)-cloud-amd64", "flavour": "cloud-amd64", "arch": "amd64"},
+    "6.1-rt": {"image": r"linux-image-(6\.1\.0-\d+)-rt-amd64", "flavour": "rt-amd64", "arch": "amd64"},
+    "6.12-rt": {"image": r"linux-image-(6\.12\.\d+\+deb12)-rt-amd64", "flavour": "rt-amd64", "arch": "amd64"},
+    "6.1-686": {"image": r"linux-image-(6\.1\.0-\d+)-686-pae", "flavour": "686-pae", "arch": "i386"},
+    "6.1-arm64": {"image": r"linux-image-(6\.1\.0-\d+)-arm64", "flavour": "arm64", "arch": "arm64"},
+}
+# Those that every scenario runs on unless it says otherwise.
+USUAL = "6.1 6.12"
+
+# What a machine is to QEMU, to the compiler and to the kernel's own build. `packages` is what a user must install.
+ARCHES = {
+    "amd64": {"qemu": ["qemu-system-x86_64", "-M", "pc"], "gcc": "gcc", "make": [], "boot": "vmlinux",
+              "console": "ttyS0", "carry": "ttyS1", "packages": ""},
+    "i386": {"qemu": ["qemu-system-i386", "-M", "pc"], "gcc": "i686-linux-gnu-gcc", "boot": "vmlinux",
+             "make": ["ARCH=i386", "CROSS_COMPILE=i686-linux-gnu-"], "console": "ttyS0", "carry": "ttyS1",
+             "packages": "gcc-i686-linux-gnu libc6-dev-i386-cross"},
+    "arm64": {"qemu": ["qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57"], "gcc": "aarch64-linux-gnu-gcc",
+              "make": ["ARCH=arm64", "CROSS_COMPILE=aarch64-linux-gnu-"], "boot": "Image",
+              "console": "ttyAMA0", "carry": "ttyS0",
+              "packages": "qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross"},
 }
 
 DEFAULTS = {
@@ -100,7 +119,7 @@ class Scenario:
         return None if kernel in self.kernels() else "not asked for"
 
     def kernels(self):
-        return self.keys.get("kernels", "6.1 6.12").split()
+        return self.keys.get("kernels", USUAL + " " + self.keys.get("also", "")).split()
 
 
 def scenarios():
@@ -117,27 +136,54 @@ def numbers(text):
     return [int(n) for n in re.findall(r"\d+", text)]
 
 
-def package(pattern):
-    """The newest package that matches; its name and the version in it."""
+def apt(arch):
+    """Options for apt: another machine's packages are listed in the cache, and the system's apt is left as it is."""
+    if arch == "amd64":
+        return []
+    where = os.path.join(CACHE, "apt")
+    options = ["-o", f"Dir::State::Lists={where}/lists", "-o", f"Dir::Cache={where}/cache"]
+    for name in ("amd64", "i386", "arm64"):
+        options += ["-o", f"APT::Architectures::={name}"]
+    stamp = os.path.join(where, "listed")
+    if not os.path.exists(stamp):
+        for folder in ("lists/partial", "cache/archives/partial"):
+            os.makedirs(os.path.join(where, folder), exist_ok=True)
+        # One list that fails is no reason to do without the others.
+        subprocess.run(["apt-get", "-q", *options, "update"], check=False, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+        open(stamp, "w", encoding="utf-8").close()
+    return options
+
+
+def package(pattern, arch):
+    """The newest package that matches and is there for that machine; its name and the version in it."""
     found = []
-    for line in output_of("apt-cache", "pkgnames", "linux-image-").split("\n"):
+    for line in set(output_of("apt-cache", *apt(arch), "pkgnames", "linux-image-").split("\n")):
         m = re.fullmatch(pattern, line)
         if m:
             found.append((numbers(line), line, m.group(1)))
-    if not found:
-        raise Trouble(f"no package matches {pattern}: is apt's list of packages there (apt-get update)?")
-    return max(found)[1:]
+    for _, name, version in sorted(found, reverse=True):
+        if arch == "amd64" or "Version:" in output_of("apt-cache", *apt(arch), "show", f"{name}:{arch}",
+                                                      stderr=subprocess.DEVNULL):
+            return name, version
+    raise Trouble(f"no package matches {pattern}: is apt's list of packages there (apt-get update)?")
 
 
-def fetch(names):
+def fetch(names, arch):
     where = os.path.join(CACHE, "debs")
     os.makedirs(where, exist_ok=True)
+
+    def there(name):
+        ends = (f"_{arch}.deb", "_all.deb", "_amd64.deb") if name.startswith("linux-kbuild") else (f"_{arch}.deb", "_all.deb")
+        return [os.path.join(where, d) for d in os.listdir(where) if d.startswith(name + "_") and d.endswith(ends)]
+
     for name in names:
-        if not any(d.startswith(name + "_") for d in os.listdir(where)):
+        if not there(name):
             tell(f"fetching {name}")
-            subprocess.run(["apt-get", "-q", "download", name], cwd=where, check=True,
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return [os.path.join(where, next(d for d in os.listdir(where) if d.startswith(n + "_"))) for n in names]
+            foreign = arch != "amd64" and not name.endswith("-common") and not name.startswith("linux-kbuild")
+            subprocess.run(["apt-get", "-q", *apt(arch), "download", name + (":" + arch if foreign else "")],
+                           cwd=where, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return [there(name)[0] for name in names]
 
 
 def extract_vmlinux(bzimage):
@@ -159,21 +205,27 @@ building = threading.Lock()
 class Kernel:
     def __init__(self, key):
         self.key, self.how = key, KERNELS[key]
+        self.arch = self.how["arch"]
+        self.machine = ARCHES[self.arch]
         self.base = os.path.join(CACHE, key)
-        self.vmlinux = os.path.join(self.base, "vmlinux")
+        self.image = os.path.join(self.base, self.machine["boot"])
 
     def prepare(self):
         stamp = os.path.join(self.base, "release")
         if not os.path.exists(stamp):
-            name, version = package(self.how["image"])
+            for tool in (self.machine["qemu"][0], self.machine["gcc"]):
+                if not shutil.which(tool):
+                    raise Trouble(f"{tool} is missing: apt-get install {self.machine['packages']}")
+            name, version = package(self.how["image"], self.arch)
             release = f"{version}-{self.how['flavour']}"
-            (deb,) = fetch([name])
+            (deb,) = fetch([name], self.arch)
             tree = os.path.join(self.base, "tree")
             shutil.rmtree(tree, ignore_errors=True)
             os.makedirs(tree)
             subprocess.run(["dpkg-deb", "-x", deb, tree], check=True)
-            with open(self.vmlinux, "wb") as f:
-                f.write(extract_vmlinux(os.path.join(tree, "boot", "vmlinuz-" + release)))
+            packed = os.path.join(tree, "boot", "vmlinuz-" + release)
+            with open(self.image, "wb") as f:
+                f.write(extract_vmlinux(packed) if self.machine["boot"] == "vmlinux" else read(packed))
             subprocess.run(["depmod", "-b", tree, release], check=False)
             with open(stamp, "w", encoding="utf-8") as f:
                 f.write(release)
@@ -198,8 +250,9 @@ class Kernel:
             series = version if "deb12" in version else version.rsplit(".", 1)[0]
             headers = os.path.join(tree, "usr", "src", "linux-headers-" + self.release)
             if not os.path.exists(headers):
-                for deb in fetch(["linux-headers-" + self.release, f"linux-headers-{version}-common",
-                                  "linux-kbuild-" + series]):
+                common = "-common-rt" if self.how["flavour"].startswith("rt-") else "-common"
+                for deb in fetch(["linux-headers-" + self.release, f"linux-headers-{version}{common}",
+                                  "linux-kbuild-" + series], self.arch):
                     os.makedirs(tree, exist_ok=True)
                     subprocess.run(["dpkg-deb", "-x", deb, tree], check=True)
                 path = os.path.join(headers, "Makefile")
@@ -208,8 +261,9 @@ class Kernel:
                     f.write(text)
             shutil.rmtree(where, ignore_errors=True)
             shutil.copytree(source, where)
-            made = subprocess.run(["make", "-C", headers, "M=" + where, "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules"], check=False,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            made = subprocess.run(["make", "-C", headers, "M=" + where, "CONFIG_DEBUG_INFO_BTF_MODULES=",
+                                   *self.machine["make"], "modules"],
+                                  check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             if made.returncode:
                 raise Trouble("the module does not build: " + made.stdout.decode()[-1500:])
             return read(built)
@@ -281,11 +335,24 @@ def read(path):
         return f.read()
 
 
-def build_provoke():
-    binary, source = os.path.join(CACHE, "provoke"), os.path.join(LAB, "provoke.c")
-    if not os.path.exists(binary) or os.path.getmtime(binary) < os.path.getmtime(source):
-        subprocess.run(["gcc", "-O2", "-Wall", "-Wextra", "-static", "-pthread", "-o", binary, source], check=True)
+def build_provoke(arch):
+    binary, source = os.path.join(CACHE, "provoke-" + arch), os.path.join(LAB, "provoke.c")
+    with building:
+        if not os.path.exists(binary) or os.path.getmtime(binary) < os.path.getmtime(source):
+            subprocess.run([ARCHES[arch]["gcc"], "-O2", "-Wall", "-Wextra", "-static", "-pthread", "-o", binary, source],
+                           check=True)
     return binary
+
+
+def busybox(arch):
+    if arch == "amd64":
+        return "/bin/busybox"
+    where = os.path.join(CACHE, "busybox-" + arch)
+    with building:
+        if not os.path.exists(where):
+            (deb,) = fetch(["busybox-static"], arch)
+            subprocess.run(["dpkg-deb", "-x", deb, where], check=True)
+    return os.path.join(where, "bin", "busybox")
 
 
 def bytes_of(text):
@@ -339,26 +406,31 @@ def boot(kernel, scenario, where):
     for key in ("console", "crowd", "kmsg", "v1", "watch"):
         if key in keys:
             conf.append(f"{key.upper()}={keys[key]}")
-    conf.append(f"KERNEL={kernel.key}")
+    conf += [f"KERNEL={kernel.key}", f"CARRY=/dev/{kernel.machine['carry']}"]
 
     files = [("init", read(os.path.join(LAB, "guest", "init")), 0o755),
              ("words", read(os.path.join(LAB, "guest", "words")), 0o644),
              ("conf", ("\n".join(conf) + "\n").encode(), 0o644),
              ("guest", scenario.guest.encode(), 0o644),
-             ("bin/busybox", read("/bin/busybox"), 0o755),
-             ("bin/provoke", read(build_provoke()), 0o755)]
+             ("bin/busybox", read(busybox(kernel.arch)), 0o755),
+             ("bin/provoke", read(build_provoke(kernel.arch)), 0o755)]
     files += [(name, body, 0o644) for name, body in kernel.module_files(modules)]
     initrd = os.path.join(where, "initrd")
     with open(initrd, "wb") as f:
         f.write(cpio(files))
 
-    append = "console=ttyS0 quiet mitigations=off tsc=reliable random.trust_cpu=on panic=1 "
+    append = f"console={kernel.machine['console']} quiet mitigations=off tsc=reliable random.trust_cpu=on panic=1 "
     append += f"log_buf_len={keys.get('logbuf', '1M')} "
     append += keys.get("append", "")
-    command = ["qemu-system-x86_64", "-M", "pc", "-accel", os.environ.get("LAB_ACCEL", "tcg"),
+    command = [*kernel.machine["qemu"], "-accel", os.environ.get("LAB_ACCEL", "tcg"),
                "-nodefaults", "-no-reboot", "-display", "none",
-               "-kernel", kernel.vmlinux, "-initrd", initrd, "-append", append,
-               "-serial", "file:" + os.path.join(where, "console"), "-serial", "file:" + os.path.join(where, "carried")]
+               "-kernel", kernel.image, "-initrd", initrd, "-append", append,
+               "-serial", "file:" + os.path.join(where, "console")]
+    carried = os.path.join(where, "carried")
+    if kernel.arch == "arm64":  # its board has one serial line of its own
+        command += ["-chardev", f"file,id=carried,path={carried}", "-device", "pci-serial,chardev=carried"]
+    else:
+        command += ["-serial", "file:" + carried]
     nodes = keys.get("numa", "").split()
     if nodes:
         command += ["-m", str(sum(bytes_of(n) for n in nodes) >> 20) + "M", "-smp", str(len(nodes))]
@@ -389,7 +461,7 @@ def boot(kernel, scenario, where):
             os.unlink(initrd)
     if process.returncode:
         raise Trouble(f"qemu ended with {process.returncode}: {read(os.path.join(where, 'qemu')).decode()[-300:]}")
-    return read(os.path.join(where, "console")), read(os.path.join(where, "carried"))
+    return read(os.path.join(where, "console")), read(carried)
 
 
 def take(scenario, console, carried):
@@ -656,7 +728,7 @@ def table(every):
                 cells.append(os.path.basename(found).split("--")[0])
             elif key not in s.kernels():
                 notes.append(f"- **{s.name}** on {key}: {s.why_not(key)}")
-                cells.append("no")
+                cells.append("no" if key in USUAL.split() else "")
             else:
                 cells.append("missing")
         out.append(f"| {s.name} | {s.keys['what']} | " + " | ".join(cells) + " |")
@@ -695,7 +767,6 @@ def main():
     for folder in ("done", "run", "new"):
         os.makedirs(os.path.join(CACHE, folder), exist_ok=True)
     os.makedirs(FIXTURES, exist_ok=True)
-    build_provoke()
     jobs, failed, absent = [], [], 0
     for key in [args.kernel] if args.kernel else list(KERNELS):
         mine = [s for s in every if key in s.kernels() and (not wanted or s.name in wanted)]

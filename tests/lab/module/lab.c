@@ -22,9 +22,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include <linux/version.h>
 #include <linux/vmalloc.h>
-#include <linux/vmstat.h>
 
 MODULE_DESCRIPTION("Provokes memory shortages for the lab of oomwhy");
 MODULE_LICENSE("GPL");
@@ -32,9 +30,13 @@ MODULE_LICENSE("GPL");
 static LIST_HEAD(held);
 static void *last_vm;
 
+// Without HighMem, which the kernel's own requests cannot have.
 static unsigned long mib_free(void)
 {
-	return global_zone_page_state(NR_FREE_PAGES) >> (20 - PAGE_SHIFT);
+	struct sysinfo si;
+
+	si_meminfo(&si);
+	return (si.freeram - si.freehigh) >> (20 - PAGE_SHIFT);
 }
 
 static bool take(unsigned int order, gfp_t gfp, int node)
