@@ -62,6 +62,9 @@ void find_filler(struct inquiry *q)
 	const char *what;
 
 	*f = (struct finding){ .slug = "unknown", .confidence = NOT_HELD };
+	/* Of a request that no memory could serve, nothing is the filler. */
+	if (strcmp(q->x->wall.slug, "request-too-large") == 0)
+		return;
 	if (nodes_filler(q, f))
 		return;
 	for (size_t i = 0; i < q->class_count; i++) {
@@ -78,8 +81,7 @@ void find_filler(struct inquiry *q)
 		f->says = SLICE("the log has no numbers that tell what fills it");
 		return;
 	}
-	/* What the allocator never had is owned by nobody that the log names. */
-	what = strcmp(first->filler, "reserved") == 0 ? "unaccounted" : first->filler;
+	what = first->filler;
 	f->slug = what;
 	f->confidence = LIKELY;
 	if (!second || first->beyond_baseline / CLEARLY_LARGEST_NUM * CLEARLY_LARGEST_DEN >=

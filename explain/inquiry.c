@@ -79,9 +79,14 @@ static void find_constraint(struct inquiry *q)
 
 	x->constraint = e->constraint;
 	x->constraint_from = e->constraint_from;
-	if (e->kind != KIND_OOM || x->constraint != CONSTRAINT_UNKNOWN)
+	if (x->constraint != CONSTRAINT_UNKNOWN)
 		return;
 	x->constraint_from = FROM_INFERENCE;
+	/* Only the killer has constraints. */
+	if (e->kind != KIND_OOM) {
+		x->constraint = CONSTRAINT_NONE;
+		return;
+	}
 	if (is_memcg(e)) {
 		x->constraint = CONSTRAINT_MEMCG;
 	} else if (e->manual || e->page_fault ||

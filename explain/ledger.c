@@ -276,7 +276,8 @@ static void machine_ledger(struct inquiry *q)
 	 * hidden part of the rest is simply not shown. */
 	add_class(q, "unaccounted", unaccounted,
 		quantity_add(percent_of(managed, UNACCOUNTED_BASELINE_PERCENT),
-			UNACCOUNTED_BASELINE_BYTES),
+			least(UNACCOUNTED_BASELINE_BYTES,
+				percent_of(managed, UNACCOUNTED_BASELINE_PERCENT))),
 		c->ram.line);
 	reserved_baseline = quantity_add(
 		percent_of(q->present_bytes, RESERVED_BASELINE_PERCENT),

@@ -111,7 +111,7 @@ static bool wrong_kind(const char *wall)
 {
 	static const char *const list[] = { "fragmentation", "cma-only-free",
 		"movable-only-free", "highatomic-reserve", "lowmem-exhausted",
-		"dma-zone-exhausted", "min-free-too-high" };
+		"dma-zone-exhausted", "node-bound-request" };
 
 	return one_of(wall, list, 7);
 }
@@ -130,7 +130,7 @@ void find_reclaim(struct inquiry *q)
 		return;
 	}
 	if (q->e->kind == KIND_OVERCOMMIT_REFUSAL || q->e->kind == KIND_USERSPACE_KILL ||
-		q->e->manual)
+		q->e->manual || strcmp(q->x->wall.slug, "request-too-large") == 0)
 		return;
 	if (q->e->kind == KIND_ALLOCATION_FAILURE && q->e->request.gfp.from != FROM_NOWHERE &&
 		!gfp_may_reclaim(q->e->request.gfp.flags)) {

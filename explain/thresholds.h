@@ -34,6 +34,10 @@
 #define RESERVED_BASELINE_PERCENT    3
 #define RESERVED_BASELINE_BYTES      (128 * MIB)
 
+/* The kernel's own fixed part (vmalloc, per-CPU areas, drivers) is some 100 MiB on
+ * a server and 8 to 12 MiB in the lab's guests of 256 to 512 MiB, so on a small
+ * machine the fixed part is bounded by the same share once more. */
+
 /* The largest class is the cause for certain when nothing comes near it. */
 #define CLEARLY_LARGEST_NUM 3
 #define CLEARLY_LARGEST_DEN 2

@@ -49,17 +49,23 @@ static const struct name_sum *sum_named(const struct inquiry *q, struct slice co
  * memory at all, or it is that of other programs. */
 static bool is_bystander(struct inquiry *q, const struct task *victim)
 {
+	/* Kernel memory is in nobody's rss, whoever asked for it. */
+	static const char *const of_kernel[] = { "slab", "slab-reclaimable",
+		"kernel-stacks", "kernel-memory", "sock" };
 	static const char *const of_processes[] = { "anon", "page-tables", "cache",
-		"unknown", "unevictable" };
+		"unknown" };
 	const char *filler = q->x->filler.slug;
 	int64_t total = q->memcg ? q->x->ledger.total_bytes : q->usable_managed_bytes;
 	const struct name_sum *own = sum_named(q, victim->comm);
 	const struct name_sum *top = q->x->name_count ? &q->x->names[0] : NULL;
 	bool processes = false;
 
+	for (size_t i = 0; i < sizeof(of_kernel) / sizeof(*of_kernel); i++)
+		if (strcmp(filler, of_kernel[i]) == 0)
+			return true;
 	for (size_t i = 0; i < sizeof(of_processes) / sizeof(*of_processes); i++)
 		processes |= strcmp(filler, of_processes[i]) == 0;
-	if (!processes || strcmp(filler, "unevictable") == 0)
+	if (!processes)
 		return known(total) && total > 0 &&
 			held_by(q, victim) < quantity_share(total, BYSTANDER_PERCENT, 100);
 	if (!own || !top || own == top || !known(q->x->task_rss_pages))
@@ -138,20 +144,28 @@ static void ranked_victim(struct inquiry *q, const struct task *task)
 				quantity_mul(RACE_PAGES_PER_CPU * RACE_ASSUMED_CPUS,
 					q->page))) {
 		found(q, "adjusted", sure,
-			say(q, "first only by its oom_score_adj of %lld; without it %.*s would "
-			       "have died%.*s",
-				(long long)known_or(task->oom_score_adj, 0),
-				SLICE_ARG(name_and_pid(q, plain->task->comm,
-					plain->task->pid)),
-				SLICE_ARG(next)));
+			known_or(task->oom_score_adj, 0) > 0
+				? say(q, "first only by its oom_score_adj of %lld; without it "
+					 "%.*s would have died%.*s",
+					  (long long)task->oom_score_adj,
+					  SLICE_ARG(name_and_pid(q, plain->task->comm,
+						  plain->task->pid)),
+					  SLICE_ARG(next))
+				: say(q, "%.*s holds more, %s, but its oom_score_adj of %lld "
+					 "puts it behind%.*s",
+					  SLICE_ARG(name_and_pid(q, plain->task->comm,
+						  plain->task->pid)),
+					  BYTES(held_by(q, plain->task)),
+					  (long long)known_or(plain->task->oom_score_adj, 0),
+					  SLICE_ARG(next)));
 		fact_for(q, &q->x->victim, task->line, quote_line(q, task->line, 60),
 			"its adjustment stands before the name");
 		return;
 	}
 	if (is_bystander(q, task)) {
 		found(q, "bystander", sure,
-			say(q, "the largest that may be killed, but it held only %s of what "
-			       "fills this%.*s",
+			say(q, "the largest that may be killed; it held %s, and what fills "
+			       "this is not in it%.*s",
 				BYTES(held_by(q, task)), SLICE_ARG(next)));
 		return;
 	}

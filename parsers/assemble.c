@@ -35,8 +35,9 @@ struct open_event {
 	bool ended;      /* its last obligatory line was seen */
 	bool done;       /* complete, waits for older ones to be handed on */
 	uint32_t foreign_since; /* lines of others since its last own line */
-	struct text torn; /* a line that another CPU tore in two */
+	struct text torn; /* a line that another CPU, or a name, tore in two */
 	uint32_t torn_line;
+	int torn_parts;  /* pieces so far of a line that a newline in a name tore */
 };
 
 struct assembler {
@@ -86,12 +87,19 @@ static void hand_on(struct assembler *a)
 	}
 }
 
+static void take_torn(struct assembler *a, struct open_event *o, const struct record *r);
+
 static void finish(struct assembler *a, struct open_event *o, bool cut)
 {
 	struct oom_event *e = o->e;
 
 	if (o->done)
 		return;
+	if (o->torn_parts > 0) {
+		struct record last = { .uptime_usec = UNKNOWN, .order_usec = UNKNOWN };
+
+		take_torn(a, o, &last);
+	}
 	o->done = true;
 	e->cut_at_end = cut && !o->ended;
 	if (!known(e->kernel.major) && known(a->kernel.major)) {
@@ -364,8 +372,9 @@ static void take_matched(struct open_event *o, const struct pattern *p,
 	if (p->place == ALONE || (p->place == ENDS && p->take != take_summary &&
 					 p->take != take_chosen))
 		o->ended = true;
-	if (o->e->kind == KIND_ALLOCATION_FAILURE && (o->e->sections & SECTION_RAM) &&
-		p->take == take_tail_pages)
+	/* An allocation failure has no last line of its own: Mem-Info's is it. */
+	if (o->e->kind == KIND_ALLOCATION_FAILURE &&
+		known(o->e->memory.counters.reserved.value))
 		o->ended = true;
 }
 
@@ -439,7 +448,7 @@ static bool torn_tail(struct slice text)
 static bool join(struct open_event *o, const struct record *r, struct record *joined)
 {
 	joined->text.n = 0;
-	if (o->torn.n > 0 && torn_tail(r->text)) {
+	if (o->torn.n > 0 && o->torn_parts == 0 && torn_tail(r->text)) {
 		if (o->torn.p[o->torn.n - 1] != ' ' && r->text.p[0] != ' ')
 			text_putc(&o->torn, ' ');
 		text_add(&o->torn, r->text);
@@ -498,6 +507,64 @@ static void note_foreign(struct assembler *a, const struct record *r)
 	hand_on(a);
 }
 
+/* A newline in a process name splits the kernel's line: what is obligatory behind
+ * the name is then missing. A name has at most 15 bytes, so at most 16 pieces. */
+enum { MOST_PIECES = 16 };
+
+static bool lacks_its_end(struct slice text)
+{
+	size_t at = slice_find(text, "illed process ");
+
+	if (slice_starts(text, "oom-kill:constraint="))
+		return !slice_has(text, ",uid=");
+	if (at != SLICE_NONE)
+		return slice_has(slice_from(text, at), "(") &&
+			!slice_has(slice_from(text, at), ")");
+	return slice_starts(text, "CPU: ") && slice_has(text, " Comm: ") &&
+		!slice_has(text, "ainted");
+}
+
+static void take_torn(struct assembler *a, struct open_event *o, const struct record *r)
+{
+	struct record own = *r;
+	struct captures c;
+	const struct pattern *p;
+
+	own.text = arena_copy(o->e->arena, text_slice(&o->torn));
+	own.line = o->torn_line;
+	text_clear(&o->torn);
+	o->torn_parts = 0;
+	p = pattern_match(a->patterns, own.text, true, true, &c);
+	if (p && p->place != OPENS && p->place != ALONE)
+		take_matched(o, p, &own, &c);
+}
+
+/* Put a line that a name tore together again. True when the record was used up. */
+static bool join_name(struct assembler *a, struct open_event *o, const struct record *r)
+{
+	if (o->torn_parts > 0) {
+		size_t before = o->torn.n;
+
+		text_putc(&o->torn, '\n');
+		text_add(&o->torn, r->text);
+		if (!lacks_its_end(text_slice(&o->torn))) {
+			take_torn(a, o, r);
+			return true;
+		}
+		if (++o->torn_parts < MOST_PIECES)
+			return true;
+		o->torn.n = before;
+		take_torn(a, o, r);
+	}
+	if (!lacks_its_end(r->text))
+		return false;
+	text_clear(&o->torn);
+	text_add(&o->torn, r->text);
+	o->torn_line = r->line;
+	o->torn_parts = 1;
+	return true;
+}
+
 static bool from_kernel(const struct record *r)
 {
 	return r->program.n == 0 || slice_is(r->program, "kernel");
@@ -537,6 +604,8 @@ void assembler_take(struct assembler *a, const struct record *r)
 		return;
 	}
 	o = kernel ? owner(a, r, NULL) : NULL;
+	if (o && !o->ended && join_name(a, o, r))
+		return;
 	if (o && take_row(o, r))
 		return;
 	p = pattern_match(a->patterns, r->text, o != NULL, kernel, &c);
@@ -579,8 +648,9 @@ void assembler_take(struct assembler *a, const struct record *r)
 		o = owner(a, r, p);
 		if (o && p->place == ENDS && !closes(o, p, &c))
 			o = NULL;
-		if (o && o->ended && p->place == HEADLESS)
-			o = NULL; /* sysrq-m's Mem-Info after a kill */
+		/* sysrq-m's Mem-Info after a kill; but "pages hwpoisoned" is still ours. */
+		if (o && o->ended && p->place == HEADLESS && p->take != take_tail_pages)
+			o = NULL;
 		if (!o && (p->place == HEADLESS || p->place == ENDS))
 			o = begin_event(a, r, p);
 		if (!o) {

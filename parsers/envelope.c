@@ -459,12 +459,13 @@ const struct envelope_layer envelope_layers[] = {
 };
 const size_t envelope_layer_count = sizeof(envelope_layers) / sizeof(*envelope_layers);
 
-/* `dmesg --color` and serial consoles: drop "ESC [ ... letter". */
+/* `dmesg --color` and serial consoles: drop "ESC [ ... letter" from lines that begin
+ * so. In other lines an escape sequence is part of a hostile name, and stays. */
 static struct slice without_colours(struct envelope_memory *memory, struct slice line)
 {
 	struct text *text = &memory->scratch[1];
 
-	if (line.n == 0 || !memchr(line.p, '\x1b', line.n))
+	if (line.n == 0 || line.p[0] != '\x1b')
 		return line;
 	text_clear(text);
 	while (line.n > 0) {
