@@ -68,10 +68,79 @@ $(BUILD)/.made:
 	@mkdir -p $(BUILD)
 	@touch $@
 
+# What a build and the tests need, by the names of Debian's packages.
+BUILD_PACKAGES := gcc make pkg-config libpcre2-dev libjson-c-dev libncurses-dev
+TEST_PACKAGES  := libcriterion-dev clang clang-format clang-tidy cppcheck valgrind tmux \
+	mandoc python3 python3-jsonschema xz-utils zstd jq shellcheck locales
+
+deps:
+	@sh tests/packages $(BUILD_PACKAGES)
+
+test-deps:
+	@sh tests/packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+
+# The README's first command: build, and explain the newest OOM of this machine.
+try: deps
+	@$(MAKE) --no-print-directory all
+	@sh tests/try ./$(BINARY)
+
+# The README's second command: everything.
+test: test-deps
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory SAN=1 all
+	@$(MAKE) --no-print-directory unit lint
+	@tests/run $(TESTS)
+
+TESTS := $(sort $(filter-out tests/run tests/packages tests/try,\
+	$(shell find tests -maxdepth 1 -type f -perm -u+x)))
+
+# Unit tests: Criterion, under the sanitizers. A leak must end the process, or
+# Criterion reports the test as passed.
+UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
+UNIT := build/san/unit
+
+unit:
+	@$(MAKE) --no-print-directory SAN=1 $(UNIT)
+
+build/san/unit: $(UNIT_SOURCES) $(LIBRARY_OBJECTS)
+	@echo "  UNIT  $@"
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-missing-prototypes -Wno-shadow -o $@ $^ \
+		$(LDLIBS_ALL) -lcriterion
+
+lint:
+	@tests/lint
+
+lab:
+	@tests/lab/run $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(KERNEL),--kernel $(KERNEL))
+
+install: all
+	install -d '$(DESTDIR)$(bindir)' '$(DESTDIR)$(mandir)/man1' \
+		'$(DESTDIR)$(datadir)/oomwhy/wiki' \
+		'$(DESTDIR)$(datadir)/bash-completion/completions' \
+		'$(DESTDIR)$(datadir)/zsh/site-functions' \
+		'$(DESTDIR)$(datadir)/fish/vendor_completions.d'
+	install -m 755 oomwhy '$(DESTDIR)$(bindir)/oomwhy'
+	install -m 644 oomwhy.1 '$(DESTDIR)$(mandir)/man1/oomwhy.1'
+	install -m 644 $(PAGES) '$(DESTDIR)$(datadir)/oomwhy/wiki/'
+	install -m 644 share/oomwhy.schema.json '$(DESTDIR)$(datadir)/oomwhy/'
+	install -m 644 share/completions/oomwhy.bash \
+		'$(DESTDIR)$(datadir)/bash-completion/completions/oomwhy'
+	install -m 644 share/completions/_oomwhy \
+		'$(DESTDIR)$(datadir)/zsh/site-functions/_oomwhy'
+	install -m 644 share/completions/oomwhy.fish \
+		'$(DESTDIR)$(datadir)/fish/vendor_completions.d/oomwhy.fish'
+
+uninstall:
+	rm -f '$(DESTDIR)$(bindir)/oomwhy' '$(DESTDIR)$(mandir)/man1/oomwhy.1' \
+		'$(DESTDIR)$(datadir)/bash-completion/completions/oomwhy' \
+		'$(DESTDIR)$(datadir)/zsh/site-functions/_oomwhy' \
+		'$(DESTDIR)$(datadir)/fish/vendor_completions.d/oomwhy.fish'
+	rm -rf '$(DESTDIR)$(datadir)/oomwhy'
+
 clean:
 	rm -rf build oomwhy
 
 FORCE:
-.PHONY: all clean FORCE
+.PHONY: all deps test-deps try test unit lint lab install uninstall clean FORCE
 .DELETE_ON_ERROR:
 -include $(OBJECTS:.o=.d)
