@@ -3,6 +3,7 @@
 
 import argparse
 import concurrent.futures
+import fcntl
 import hashlib
 import io
 import lzma
@@ -384,6 +385,15 @@ def build_disk(size):
 build_disk.lock = threading.Lock()
 
 
+def read_slowly(fifo, target, rate):
+    """A serial line: so many bytes a second, and next to no buffer."""
+    with open(fifo, "rb", buffering=0) as line, open(target, "wb", buffering=0) as out:
+        fcntl.fcntl(line, 1031, 4096)  # F_SETPIPE_SZ, which older Pythons have no name for
+        while chunk := line.read(max(1, rate // 500)):
+            out.write(chunk)
+            time.sleep(0.002)
+
+
 def boot(kernel, scenario, where):
     """Boots once. Returns the console's bytes and the second serial line's."""
     keys = scenario.keys
@@ -419,13 +429,14 @@ def boot(kernel, scenario, where):
     with open(initrd, "wb") as f:
         f.write(cpio(files))
 
+    slow = os.path.join(where, "slow") if "slow" in keys else ""
     append = f"console={kernel.machine['console']} quiet mitigations=off tsc=reliable random.trust_cpu=on panic=1 "
     append += f"log_buf_len={keys.get('logbuf', '1M')} "
     append += keys.get("append", "")
     command = [*kernel.machine["qemu"], "-accel", os.environ.get("LAB_ACCEL", "tcg"),
                "-nodefaults", "-no-reboot", "-display", "none",
                "-kernel", kernel.image, "-initrd", initrd, "-append", append,
-               "-serial", "file:" + os.path.join(where, "console")]
+               "-serial", "pipe:" + slow if slow else "file:" + os.path.join(where, "console")]
     carried = os.path.join(where, "carried")
     if kernel.arch == "arm64":  # its board has one serial line of its own
         command += ["-chardev", f"file,id=carried,path={carried}", "-device", "pci-serial,chardev=carried"]
@@ -444,6 +455,11 @@ def boot(kernel, scenario, where):
     with open(os.path.join(where, "qemu"), "wb") as errors:
         if "monitor" in keys:
             command += ["-monitor", "stdio"]
+        if slow:
+            os.mkfifo(slow + ".in")
+            os.mkfifo(slow + ".out")
+            threading.Thread(target=read_slowly, args=(slow + ".out", os.path.join(where, "console"),
+                                                       int(keys["slow"])), daemon=True).start()
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=errors, stderr=errors)
         try:
             if "monitor" in keys:
