@@ -595,9 +595,11 @@ def check(scenario, kernel, files):
         truth[f"event{number}.kind"] = kind
         m = re.search(r"Killed process (\d+) \((.*?)\) total-vm", log[at:marks[number][0] if number < len(marks) else None], re.S)
         if m:
-            victim = truth.get(f"event{number}.victim", m.group(2))
-            want(victim in ("any", m.group(2)), f"event {number} killed {m.group(2)}, meant {victim}")
-            truth[f"event{number}.victim"], truth[f"event{number}.victim_pid"] = m.group(2), m.group(1)
+            # A newline in a name splits the line, and each part has its own time.
+            name = re.sub(r"\n\[ *[\d.]+\] ", "\\\\n", m.group(2))
+            victim = truth.get(f"event{number}.victim", name)
+            want(victim in ("any", name), f"event {number} killed {name}, meant {victim}")
+            truth[f"event{number}.victim"], truth[f"event{number}.victim_pid"] = name, m.group(1)
     want(marks[0][1] == truth["kind"], f"the first event is of kind {marks[0][1]}, meant {truth['kind']}")
     first = log[max(0, log.rfind("\n", 0, marks[0][0])):marks[1][0] if len(marks) > 1 else len(log)]
 
@@ -675,10 +677,10 @@ def keep(scenario, kernel, files, truth):
             path, body = path + ".xz", lzma.compress(body)
         with open(path, "wb") as f:
             f.write(body)
-    with open(os.path.join(new, "truth"), "w", encoding="utf-8", errors="surrogateescape") as f:
+    with open(os.path.join(new, "truth"), "w", encoding="utf-8") as f:
         for key in sorted(truth, key=lambda k: (ORDER.index(k) if k in ORDER else len(ORDER), k)):
-            value = truth[key].replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t") if key != "what" else truth[key]
-            f.write(f"{key}\t{value}\n")
+            value = re.sub(r"[\x00-\x1f\x7f]", lambda c: f"\\x{ord(c[0]):02x}", truth[key])
+            f.write(f"{key}\t{value.encode('utf-8', 'surrogateescape').decode('utf-8', 'backslashreplace')}\n")
     for old in os.listdir(FIXTURES):
         if old.endswith(f"--{kernel.key}-{scenario.name}"):
             shutil.rmtree(os.path.join(FIXTURES, old))
