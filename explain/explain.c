@@ -118,12 +118,64 @@ static void lower_for_gaps(struct inquiry *q, enum confidence *sure)
 		*sure = LIKELY;
 }
 
+/* Numbers that cannot both be true: a damaged or edited log. */
+static void name_contradictions(struct inquiry *q)
+{
+	struct explanation *x = q->x;
+	size_t found = 0;
+
+	if (q->ram_contradicts) {
+		uint32_t line = q->e->memory.counters.ram.line;
+
+		fact_against(q, &x->cause, line, quote_line(q, line, 40),
+			"the zones tell of %s together: one of the numbers is wrong, and the "
+			"zones' are used",
+			BYTES(q->present_bytes));
+		found++;
+	}
+	for (size_t i = 0; i < x->ledger.entry_count; i++) {
+		const struct ledger_entry *entry = &x->ledger.entries[i];
+
+		if (strcmp(entry->what, "unaccounted") != 0 ||
+			entry->bytes > -(x->ledger.total_bytes / 20 + 64 * MIB))
+			continue;
+		fact_against(q, &x->cause, 0, SLICE(""),
+			"the counters sum to %s more than there is: some of them are wrong",
+			BYTES(-entry->bytes));
+		found++;
+	}
+	for (size_t i = 0; i < q->e->memory.zone_count; i++) {
+		const struct zone *z = &q->e->memory.zones[i];
+		int64_t sum = 0;
+
+		if (!known(z->blocks_total_bytes))
+			continue;
+		for (size_t k = 0; k < z->orders; k++)
+			sum = quantity_add(sum,
+				quantity_mul(z->blocks[k].count, z->blocks[k].size_bytes));
+		if (sum == z->blocks_total_bytes)
+			continue;
+		fact_against(q, &x->cause, z->blocks_line,
+			quote_line(q, z->blocks_line, 40),
+			"its pieces sum to %s, not to the %s behind them", BYTES(sum),
+			BYTES(z->blocks_total_bytes));
+		found++;
+	}
+	if (found == 0)
+		return;
+	if (x->cause.confidence == CERTAIN)
+		x->cause.confidence = LIKELY;
+	if (x->wall.confidence == CERTAIN)
+		x->wall.confidence = LIKELY;
+}
+
 static void decide(struct inquiry *q)
 {
 	struct explanation *x = q->x;
 	struct finding findings[MAX_CAUSES] = { 0 }, whole = { 0 };
 	const struct cause *wall = NULL, *winner = NULL;
 	enum confidence machine_sure = NOT_HELD;
+	bool cut;
 
 	for (size_t i = 0; i < cause_count; i++) {
 		findings[i].slug = causes[i].slug;
@@ -134,12 +186,17 @@ static void decide(struct inquiry *q)
 	/* The machine as a whole is the wall only if nothing else holds. */
 	if (!wall) {
 		machine_sure = machine(q, &whole);
-		if (machine_sure != NOT_HELD)
+		/* Without Mem-Info a table alone can still show a kernel's own hog. */
+		cut = machine_sure == NOT_HELD && q->usable == 0 && !q->memcg &&
+			q->e->kind == KIND_OOM && q->class_count == 0;
+		if (machine_sure != NOT_HELD || cut)
 			for (size_t i = 0; i < cause_count; i++)
 				if (causes[i].holds && causes[i].part == PART_MACHINE)
 					findings[i].confidence =
 						causes[i].holds(q, &findings[i]);
 		winner = first_of(findings, PART_MACHINE);
+		if (cut && winner)
+			machine_sure = LIKELY;
 	} else {
 		winner = wall;
 	}
@@ -165,6 +222,7 @@ static void decide(struct inquiry *q)
 	}
 	lower_for_gaps(q, &x->cause.confidence);
 	lower_for_gaps(q, &x->wall.confidence);
+	name_contradictions(q);
 	find_filler(q);
 	find_reclaim(q);
 	find_victim(q);

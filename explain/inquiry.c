@@ -114,11 +114,49 @@ static int64_t pages_to_bytes(const struct inquiry *q, struct amount pages)
 	return quantity_mul(pages.value, q->page);
 }
 
+/* Could this report leave out nodes (2.6.39+, outside mems_allowed or the policy) or
+ * zones (6.1+, above the request's highest)? */
+static bool may_hide(const struct inquiry *q)
+{
+	const struct oom_event *e = q->e;
+
+	if (e->constraint == CONSTRAINT_CPUSET || e->constraint == CONSTRAINT_MEMORY_POLICY)
+		return true;
+	if (!kernel_before(&e->kernel, 6, 1))
+		return true;
+	/* The one node 0 that is allowed may be the only one there is. */
+	return e->request.mems_allowed.seen && e->memory.node_count > 1;
+}
+
+/* lowmem_reserve[] of the lowest zone is the managed pages of those above it, divided
+ * by vm.lowmem_reserve_ratio (256 by default for DMA). Where that tells of far less
+ * than "pages RAM", and nothing is left out, one of the two is wrong. */
+static void check_reserves(struct inquiry *q)
+{
+	const struct memory_state *m = &q->e->memory;
+	const struct zone *z = m->zones;
+	int64_t most = 0, told;
+
+	if (m->zone_count == 0 || may_hide(q) || !slice_is(z->name, "DMA") ||
+		!known(q->managed_bytes) || m->node_count > 1)
+		return;
+	for (size_t i = 0; i < z->lowmem_reserves; i++)
+		if (known(z->lowmem_reserve_pages[i]) && z->lowmem_reserve_pages[i] > most)
+			most = z->lowmem_reserve_pages[i];
+	told = quantity_mul(quantity_mul(most, 256), q->page);
+	told = quantity_add(told, known_or(z->managed_bytes, 16 * MIB));
+	if (most == 0 || q->managed_bytes / 3 < told)
+		return;
+	q->ram_contradicts = true;
+	q->present_bytes = q->managed_bytes = told;
+}
+
 static void find_totals(struct inquiry *q)
 {
 	const struct memory_state *m = &q->e->memory;
 	const struct counters *c = &m->counters;
-	int64_t shown_managed = 0, shown_free = 0;
+	int64_t shown_managed = 0, shown_free = 0, shown_present = 0;
+	bool present_known = true;
 	bool shown_known = m->zone_count > 0;
 	int64_t nodes[64];
 	size_t node_count = 0;
@@ -145,6 +183,10 @@ static void find_totals(struct inquiry *q)
 
 		if (!known(managed) || !known(z->free_bytes))
 			shown_known = false;
+		if (!known(z->present_bytes))
+			present_known = false;
+		if (present_known)
+			shown_present = quantity_add(shown_present, z->present_bytes);
 		shown_managed = quantity_add(shown_managed, known_or(managed, 0));
 		shown_free = quantity_add(shown_free, known_or(z->free_bytes, 0));
 		for (size_t k = 0; k < node_count; k++)
@@ -155,6 +197,16 @@ static void find_totals(struct inquiry *q)
 	/* On a machine whose zones are all printed their sum is the better number. */
 	if (!known(q->managed_bytes) && shown_known)
 		q->managed_bytes = shown_managed;
+	/* Where no node and no zone can be left out, the sums must agree. */
+	if (shown_known && present_known && known(q->present_bytes) && shown_present > 0 &&
+		!may_hide(q) &&
+		(q->present_bytes > shown_present + shown_present / 50 + 16 * MIB ||
+			q->present_bytes < shown_present - shown_present / 50)) {
+		q->ram_contradicts = true;
+		q->present_bytes = shown_present;
+		q->managed_bytes = shown_managed;
+	}
+	check_reserves(q);
 	q->hidden_free_bytes = UNKNOWN;
 	q->hidden_managed_bytes = UNKNOWN;
 	if (shown_known) {

@@ -23,7 +23,7 @@ struct inquiry {
 	int64_t page;              /* bytes of a page */
 	int64_t present_bytes;     /* pages RAM */
 	int64_t managed_bytes;     /* RAM that the allocator has, all zones */
-	bool managed_exact;
+	bool ram_contradicts;      /* "pages RAM" and the zones cannot both be right */
 	int64_t free_bytes;        /* machine-wide */
 	bool known_free;
 	int64_t hidden_free_bytes; /* H of causes.md */

@@ -190,14 +190,25 @@ enum confidence page_tables(struct inquiry *q, struct finding *f)
 	const struct task_table *t = &q->e->tasks;
 	const struct task *largest = NULL;
 
-	if (sure == NOT_HELD)
-		return NOT_HELD;
-	share_fact(q, f, "pagetables:", q->e->memory.counters.pagetables,
-		class_bytes(q, "page-tables"), "page tables");
 	for (size_t i = 0; i < t->count; i++)
 		if (!largest || known_or(t->rows[i].pagetable_bytes, 0) >
 				known_or(largest->pagetable_bytes, 0))
 			largest = &t->rows[i];
+	/* A cut report: the table without the counters. */
+	if (!known(class_bytes(q, "page-tables")) && largest &&
+		known_or(largest->pagetable_bytes, 0) > 64 * MIB &&
+		largest->pagetable_bytes >
+			quantity_mul(4, quantity_mul(q->x->task_rss_pages, q->page))) {
+		fact_for(q, f, largest->line, quote_line(q, largest->line, 60),
+			"%.*s has %s of page tables, and all tasks together %s resident",
+			SLICE_ARG(largest->comm), BYTES(largest->pagetable_bytes),
+			BYTES(quantity_mul(q->x->task_rss_pages, q->page)));
+		return LIKELY;
+	}
+	if (sure == NOT_HELD)
+		return NOT_HELD;
+	share_fact(q, f, "pagetables:", q->e->memory.counters.pagetables,
+		class_bytes(q, "page-tables"), "page tables");
 	if (largest && known_or(largest->pagetable_bytes, 0) > 0)
 		fact_for(q, f, largest->line, quote_line(q, largest->line, 60),
 			"%.*s has %s of them, and %s resident", SLICE_ARG(largest->comm),
@@ -567,10 +578,11 @@ void tell_slab_unreclaimable(struct inquiry *q)
 
 	if (pinned)
 		slab = class_bytes(q, "slab-reclaimable");
-	q->because = say(q, "the kernel's own objects (slab) hold %s of the machine's %s%s%.*s%s",
-		known(slab) ? BYTES(slab) : BYTES(slab_table_sum(q)), BYTES(ram(q)),
-		cache ? "; the largest cache is " : "",
-		SLICE_ARG(cache ? cache->name : SLICE("")), "");
+	q->because = say(q, "the kernel's own objects (slab) hold %s%s%s%s%.*s",
+		known(slab) ? BYTES(slab) : BYTES(slab_table_sum(q)),
+		known(ram(q)) ? " of the machine's " : "",
+		known(ram(q)) ? BYTES(ram(q)) : "", cache ? "; the largest cache is " : "",
+		SLICE_ARG(cache ? cache->name : SLICE("")));
 	add_help(q, "now", SLICE("see which cache grows"), SLICE("slabtop -o -s c"), NULL);
 	if (pinned)
 		add_help(q, "or",
@@ -592,10 +604,24 @@ void tell_slab_unreclaimable(struct inquiry *q)
 
 void tell_page_tables(struct inquiry *q)
 {
-	q->because = say(q,
-		"page tables hold %s of the machine's %s: many processes map the same large "
-		"memory, or one maps very much of it",
-		BYTES(class_bytes(q, "page-tables")), BYTES(ram(q)));
+	int64_t bytes = class_bytes(q, "page-tables");
+
+	if (!known(bytes)) {
+		const struct task_table *t = &q->e->tasks;
+
+		bytes = 0;
+		for (size_t i = 0; i < t->count; i++)
+			bytes = quantity_add(bytes, known_or(t->rows[i].pagetable_bytes, 0));
+		q->because = say(q,
+			"page tables of processes hold %s, far more than the %s that they have "
+			"resident",
+			BYTES(bytes), BYTES(quantity_mul(q->x->task_rss_pages, q->page)));
+	} else {
+		q->because = say(q,
+			"page tables hold %s of the machine's %s: many processes map the same "
+			"large memory, or one maps very much of it",
+			BYTES(bytes), BYTES(ram(q)));
+	}
 	add_help(q, "now", SLICE("use huge pages for the large shared memory (a database's "
 				 "huge_pages setting)"),
 		SLICE("grep -E 'PageTables|Huge' /proc/meminfo"), "needs a restart of it");

@@ -59,6 +59,41 @@ static void memcg_reclaim(struct inquiry *q)
 			SLICE("its page cache is mostly dirty or under writeback"));
 		return;
 	}
+	{
+		struct amount locked = memcg_stat(m, "unevictable");
+		int64_t share = quantity_percent(locked.value, m->memory.usage_bytes);
+
+		if (known(share) && share >= MEMCG_LOCKED_PERCENT) {
+			found(q, "unevictable", CERTAIN,
+				say(q, "%s of it are locked: they may not be freed or swapped",
+					BYTES(locked.value)));
+			fact_for(q, f, locked.line, quote_line(q, locked.line, 40),
+				"mlocked, or locked shared memory");
+			return;
+		}
+	}
+	if (known(m->protection_min_bytes) &&
+		quantity_percent(quantity_add(m->protection_min_bytes,
+					 known_or(m->protection_low_bytes, 0)),
+			m->memory.usage_bytes) >= MEMCG_LOCKED_PERCENT) {
+		found(q, "protected", LIKELY,
+			say(q, "memory.min and memory.low inside it protect %s from reclaim",
+				BYTES(quantity_add(m->protection_min_bytes,
+					known_or(m->protection_low_bytes, 0)))));
+		return;
+	}
+	/* Clean page cache is the first thing that reclaim takes. Where much of it is
+	 * left under an ancestor's limit, memory.min or memory.low below keeps it. */
+	if (strcmp(q->x->wall.slug, "memcg-ancestor-limit") == 0 && m->version == 2 &&
+		known(q->file_bytes) && known(q->dirty_bytes) &&
+		quantity_percent(q->file_bytes - q->dirty_bytes, m->memory.usage_bytes) >=
+			RECLAIM_FILE_PERCENT) {
+		found(q, "protected", LIKELY,
+			say(q, "%s of clean page cache were left: memory.min or memory.low of a "
+			       "cgroup below it likely protects them",
+				BYTES(q->file_bytes - q->dirty_bytes)));
+		return;
+	}
 	if (m->swap.line != 0) {
 		if (m->swap.limit_bytes == 0) {
 			found(q, "swap-forbidden", CERTAIN,

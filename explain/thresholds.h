@@ -24,6 +24,9 @@
 #define MEMCG_SLACK_BYTES   (256 * 1024)
 #define MEMCG_SLACK_PERCENT 2
 
+/* Locked (or protected) memory is why reclaim failed when it is half of it. */
+#define MEMCG_LOCKED_PERCENT 50
+
 /* What a healthy machine has in each class; only more than this can be a cause. */
 #define SLAB_BASELINE_PERCENT        5
 #define SLAB_BASELINE_MAX            GIB

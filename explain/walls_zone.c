@@ -450,17 +450,17 @@ void tell_fragmentation(struct inquiry *q)
 	int64_t size = request_bytes(q), largest = 0;
 
 	for (size_t i = 0; i < q->x->refusal_count; i++)
-		if (is_usable(&q->x->refusals[i]) &&
-			q->x->refusals[i].verdict != VERDICT_LOWMEM_RESERVE &&
+		if (q->x->refusals[i].verdict == VERDICT_FRAGMENTED &&
 			known_or(q->x->refusals[i].largest_bytes, 0) > largest)
 			largest = q->x->refusals[i].largest_bytes;
-	if (largest >= size)
-		largest = UNKNOWN;
 	q->because = say(q,
 		"the free memory is in pieces too small: the kernel asked for %s in one piece "
-		"(order=%lld), %s are free, and the largest piece this request may take is %s",
+		"(order=%lld), %s are free, and %s%s",
 		BYTES(size), (long long)q->e->request.order, BYTES(q->usable_free_bytes),
-		known(largest) ? BYTES(largest) : "smaller");
+		largest > 0 && largest < size ? "the largest piece this request may take is "
+					      : "none of it in pieces of that size above "
+						"the mark",
+		largest > 0 && largest < size ? BYTES(largest) : "");
 	add_help(q, "now",
 		SLICE("let the kernel join free pages"),
 		SLICE("echo 1 >/proc/sys/vm/compact_memory"),

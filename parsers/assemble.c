@@ -405,8 +405,11 @@ static struct open_event *begin_event(struct assembler *a, const struct record *
 	/* "Manual OOM execution" stands before its trigger. */
 	if (o && p->place == OPENS && o->e->manual && !o->real && o->e->sections == 0)
 		return o;
-	/* vmalloc's and SLUB's own line after the failure that it reports. */
+	/* vmalloc's and SLUB's own lines and the failure that they report are one. */
 	if (o && p->take == take_slub && o->real)
+		return o;
+	if (o && p->take == take_allocation_failure && o->e->vmalloc_failure &&
+		!o->e->request.gfp.mask_known)
 		return o;
 	end_before(a, r, p);
 	o = open_new(a, r);
@@ -544,6 +547,13 @@ static bool join_name(struct assembler *a, struct open_event *o, const struct re
 {
 	if (o->torn_parts > 0) {
 		size_t before = o->torn.n;
+		struct captures c;
+
+		/* A line of its own kind is no rest: the report was cut there. */
+		if (pattern_match(a->patterns, r->text, true, true, &c)) {
+			take_torn(a, o, r);
+			return false;
+		}
 
 		text_putc(&o->torn, '\n');
 		text_add(&o->torn, r->text);

@@ -146,7 +146,7 @@ size_t event_missing(const struct oom_event *e, const char *names[], size_t room
 	 * own form tells nothing sure, so the line is then not demanded. */
 	bool has_summary = kernel_at_least(&e->kernel, 5, 0);
 	bool has_slot[8] = { false };
-	static const char *const name[8] = { "the line that says who asked",
+	static const char *const name[8] = { "line that says who asked",
 		"memory and limit of the cgroup", "Mem-Info counters", "Mem-Info zones",
 		"Mem-Info free lists", "task table", "oom-kill summary", "kill line" };
 	size_t count = 0;
