@@ -112,13 +112,6 @@ class Scenario:
         merged["what"] = merged.get("what", self.keys["what"])
         return merged
 
-    def why_not(self, kernel):
-        """Why this kernel cannot have it, or None."""
-        for key in ("not " + kernel, "not"):
-            if key in self.keys and (key != "not" or kernel not in self.kernels()):
-                return self.keys[key]
-        return None if kernel in self.kernels() else "not asked for"
-
     def kernels(self):
         return self.keys.get("kernels", USUAL + " " + self.keys.get("also", "")).split()
 
@@ -735,7 +728,7 @@ def one(kernel, scenario, force):
 
 
 def table(every):
-    """Which scenario exists on which kernel, for the README."""
+    """Which scenario exists on which kernel, for the README: its cause, or why it is not there."""
     out = ["| scenario | what was done | " + " | ".join(KERNELS) + " |", "| --- | --- |" + " --- |" * len(KERNELS)]
     notes = []
     for s in every:
@@ -745,13 +738,14 @@ def table(every):
             if found:
                 cells.append(os.path.basename(found).split("--")[0])
             elif key not in s.kernels():
-                notes.append(f"- **{s.name}** on {key}: {s.why_not(key)}")
                 cells.append("no" if key in USUAL.split() else "")
             else:
                 cells.append("missing")
         out.append(f"| {s.name} | {s.keys['what']} | " + " | ".join(cells) + " |")
+        if "no" in cells:
+            notes.append(f"- **{s.name}** only on {', '.join(s.kernels())}: {s.keys['not']}.")
     count = ", ".join(f"{sum(1 for s in every if fixture_of(k, s))} on {k}" for k in KERNELS)
-    return "\n".join(out) + f"\n\nFixtures: {count}.\n\n" + "\n".join(n for n in notes if not n.endswith("not asked for"))
+    return "\n".join(out) + f"\n\nFixtures: {count}.\n\n" + "\n".join(notes)
 
 
 def main():
