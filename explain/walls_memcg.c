@@ -192,6 +192,9 @@ static struct slice memcg_tail(struct inquiry *q)
 		strcmp(filler, "kernel-memory") == 0 || strcmp(filler, "sock") == 0 ||
 		strcmp(filler, "page-tables") == 0 || strcmp(filler, "kernel-stacks") == 0)
 		return say(q, "; %s of it are %s", BYTES(held), filler_words(filler));
+	if (strcmp(reclaim, "unevictable") == 0)
+		return say(q, "; %s of it are locked and may not be freed",
+			BYTES(memcg_stat(&q->e->memcg, "unevictable").value));
 	if (strcmp(reclaim, "swap-forbidden") == 0)
 		return SLICE(", and it may not swap");
 	if (strcmp(reclaim, "swap-limit") == 0)

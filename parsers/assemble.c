@@ -542,28 +542,51 @@ static void take_torn(struct assembler *a, struct open_event *o, const struct re
 		take_matched(o, p, &own, &c);
 }
 
-/* Put a line that a name tore together again. True when the record was used up. */
+/* Is this record the next piece of the torn line? A newline in a name splits it
+ * (`*newline`); so does another CPU, between the pieces that the kernel prints one by
+ * one. What is neither belongs to somebody else. */
+static bool is_next_piece(const struct open_event *o, const struct record *r, bool *newline)
+{
+	struct slice torn = text_slice(&o->torn), piece = r->text;
+	bool summary = slice_starts(torn, "oom-kill:constraint=");
+
+	*newline = false;
+	if (summary && (slice_starts(piece, ",cpuset=") || slice_starts(piece, ",mems_a") ||
+			       slice_starts(piece, ",oom_memcg=") ||
+			       slice_starts(piece, ",global_oom") ||
+			       slice_starts(piece, ",task")))
+		return true;
+	if (summary && slice_ends(torn, "=") && !slice_has(piece, ": "))
+		return true;
+	*newline = true;
+	if (summary ? slice_has(piece, ",pid=")
+		    : (slice_starts(torn, "CPU: ") ? slice_has(piece, "ainted")
+						   : slice_has(piece, ") total-vm:")))
+		return true;
+	/* The middle of a name with several newlines: short, and printed at once. */
+	return piece.n <= 15 && r->uptime_usec == o->last_uptime_usec;
+}
+
+/* Put a torn line together again. True when the record was used up. */
 static bool join_name(struct assembler *a, struct open_event *o, const struct record *r)
 {
+	bool newline;
+
+	if (o->torn_parts > 0 && is_next_piece(o, r, &newline)) {
+		if (newline)
+			text_putc(&o->torn, '\n');
+		text_add(&o->torn, r->text);
+		o->torn_parts++;
+		if (!lacks_its_end(text_slice(&o->torn)) || o->torn_parts > MOST_PIECES)
+			take_torn(a, o, r);
+		return true;
+	}
 	if (o->torn_parts > 0) {
-		size_t before = o->torn.n;
 		struct captures c;
 
-		/* A line of its own kind is no rest: the report was cut there. */
-		if (pattern_match(a->patterns, r->text, true, true, &c)) {
-			take_torn(a, o, r);
+		/* A line of the report's own: the rest was lost. */
+		if (!pattern_match(a->patterns, r->text, true, true, &c))
 			return false;
-		}
-
-		text_putc(&o->torn, '\n');
-		text_add(&o->torn, r->text);
-		if (!lacks_its_end(text_slice(&o->torn))) {
-			take_torn(a, o, r);
-			return true;
-		}
-		if (++o->torn_parts < MOST_PIECES)
-			return true;
-		o->torn.n = before;
 		take_torn(a, o, r);
 	}
 	if (!lacks_its_end(r->text))
@@ -571,6 +594,7 @@ static bool join_name(struct assembler *a, struct open_event *o, const struct re
 	text_clear(&o->torn);
 	text_add(&o->torn, r->text);
 	o->torn_line = r->line;
+	o->last_uptime_usec = r->uptime_usec;
 	o->torn_parts = 1;
 	return true;
 }
