@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Why: each envelope comes off whole, and a torn or hostile one does no harm. */
+#include "parsers/envelope.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Copies of what was given: the record's slices last until the next line only. */
+struct given {
+	size_t count;
+	struct record first;
+	struct text texts; /* all texts, each followed by '|' */
+	struct text store;
+};
+
+static struct envelope_memory memory;
+static struct given given;
+
+static void stop(void)
+{
+	envelope_memory_free(&memory);
+	text_free(&given.texts);
+	text_free(&given.store);
+}
+
+TestSuite(envelopes, .fini = stop);
+
+static struct slice stored(struct given *g, struct slice s)
+{
+	size_t at = g->store.n;
+
+	text_add(&g->store, s);
+	text_putc(&g->store, '\0');
+	return (struct slice){ g->store.p + at, s.n };
+}
+
+static void give(const struct record *r, void *context)
+{
+	struct given *g = context;
+
+	if (g->count++ == 0) {
+		g->first = *r;
+		text_clear(&g->store);
+		/* Room first, so that the slices stay where they are. */
+		text_reserve(&g->store, r->text.n + r->host.n + r->program.n + r->boot.n +
+				r->caller.n + r->wall.n + 64);
+		g->first.text = stored(g, r->text);
+		g->first.host = stored(g, r->host);
+		g->first.program = stored(g, r->program);
+		g->first.boot = stored(g, r->boot);
+		g->first.caller = stored(g, r->caller);
+		g->first.wall = stored(g, r->wall);
+	}
+	text_add(&g->texts, r->text);
+	text_putc(&g->texts, '|');
+}
+
+/* A copy without slack behind it, so that the sanitizer sees a byte too far. */
+static const struct record *open_bytes(struct slice line)
+{
+	char *exact = malloc(line.n ? line.n : 1);
+
+	memcpy(exact, line.p, line.n);
+	given.count = 0;
+	text_clear(&given.texts);
+	envelope_open(&memory, (struct slice){ exact, line.n }, 7, 99, give, &given);
+	free(exact);
+	return &given.first;
+}
+
+static const struct record *open_line(const char *line)
+{
+	return open_bytes(slice_of(line));
+}
+
+static void texts_are(const char *line, const char *expected)
+{
+	open_line(line);
+	cr_expect(slice_is(text_slice(&given.texts), expected), "\"%s\" gives \"%.*s\"", line,
+		SLICE_ARG(text_slice(&given.texts)));
+}
+
+Test(envelopes, each_sample_is_taken_off_by_its_own_layer)
+{
+	for (size_t i = 0; i < envelope_layer_count; i++) {
+		const struct envelope_layer *layer = &envelope_layers[i];
+
+		cr_expect_not_null(layer->samples[0], "%s has no sample", layer->name);
+		for (size_t k = 0; k < 4 && layer->samples[k]; k++) {
+			const struct record *r = open_line(layer->samples[k]);
+
+			cr_expect_eq(given.count, 1);
+			cr_expect(slice_is(r->text, "Mem-Info:"), "%s: \"%s\" gives \"%.*s\"",
+				layer->name, layer->samples[k], SLICE_ARG(r->text));
+			cr_expect_eq(r->line, 7);
+			cr_expect_eq(r->byte, 99);
+		}
+	}
+}
+
+/* What each form of line says beside its text. */
+Test(envelopes, time_host_program_and_caller_are_kept)
+{
+	static const struct {
+		const char *line;
+		int64_t uptime_usec, wall_usec, level;
+		const char *host, *program, *caller;
+	} cases[] = {
+		{ "Mem-Info:", UNKNOWN, UNKNOWN, UNKNOWN, "", "", "" },
+		{ "[   12.345678] Mem-Info:", 12345678, UNKNOWN, UNKNOWN, "", "", "" },
+		{ "[1234567.000001] Mem-Info:", 1234567000001, UNKNOWN, UNKNOWN, "", "", "" },
+		{ "<4>[   12.345678] Mem-Info:", 12345678, UNKNOWN, 4, "", "", "" },
+		{ "<14>Mem-Info:", UNKNOWN, UNKNOWN, 6, "", "", "" },
+		{ "kern  :warn  : [   12.345678] Mem-Info:", 12345678, UNKNOWN, 4, "", "", "" },
+		{ "[   12.345678][ T1234] Mem-Info:", 12345678, UNKNOWN, UNKNOWN, "", "",
+			"T1234" },
+		{ "[   12.345678] [ T1234] Mem-Info:", 12345678, UNKNOWN, UNKNOWN, "", "",
+			"T1234" },
+		{ "[   12.345678][    C0] Mem-Info:", 12345678, UNKNOWN, UNKNOWN, "", "", "C0" },
+		{ "4,1,2000002,-,caller=T55;Mem-Info:", 2000002, UNKNOWN, 4, "", "", "T55" },
+		{ "Nov 22 02:19:01 db1 kernel: [   12.345678] Mem-Info:", 12345678, UNKNOWN,
+			UNKNOWN, "db1", "kernel", "" },
+		{ "Nov  2 02:19:01 db1 systemd-oomd[812]: Mem-Info:", UNKNOWN, UNKNOWN, UNKNOWN,
+			"db1", "systemd-oomd", "" },
+		{ "2026-11-22T02:19:01+00:00 db1 kernel: Mem-Info:", UNKNOWN, 1795313941000000,
+			UNKNOWN, "db1", "kernel", "" },
+		{ "2026-11-22T03:19:01.5+0100 db1 kernel: Mem-Info:", UNKNOWN,
+			1795313941500000, UNKNOWN, "db1", "kernel", "" },
+		{ "2026-11-22T02:19:01,250000+00:00 Mem-Info:", UNKNOWN, 1795313941250000,
+			UNKNOWN, "", "", "" },
+		{ "2026-11-22T02:19:01Z db1 kernel: Mem-Info:", UNKNOWN, 1795313941000000,
+			UNKNOWN, "db1", "kernel", "" },
+		{ "[   12.345678] db1 kernel: Mem-Info:", 12345678, UNKNOWN, UNKNOWN, "db1",
+			"kernel", "" },
+		{ "{\"MESSAGE\":\"Mem-Info:\",\"_HOSTNAME\":\"db1\",\"SYSLOG_IDENTIFIER\":"
+		  "\"kernel\",\"PRIORITY\":\"4\",\"__REALTIME_TIMESTAMP\":"
+		  "\"1795313941000000\",\"_SOURCE_MONOTONIC_TIMESTAMP\":\"12345678\"}",
+			12345678, 1795313941000000, 4, "db1", "kernel", "" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct record *r = open_line(cases[i].line);
+
+		cr_expect(slice_is(r->text, "Mem-Info:"), "%s: text \"%.*s\"", cases[i].line,
+			SLICE_ARG(r->text));
+		cr_expect_eq(r->uptime_usec, cases[i].uptime_usec, "%s: uptime %lld",
+			cases[i].line, (long long)r->uptime_usec);
+		cr_expect_eq(r->wall_usec, cases[i].wall_usec, "%s: wall %lld", cases[i].line,
+			(long long)r->wall_usec);
+		cr_expect_eq(r->level, cases[i].level, "%s: level", cases[i].line);
+		cr_expect(slice_is(r->host, cases[i].host), "%s: host", cases[i].line);
+		cr_expect(slice_is(r->program, cases[i].program), "%s: program",
+			cases[i].line);
+		cr_expect(slice_is(r->caller, cases[i].caller), "%s: caller", cases[i].line);
+	}
+}
+
+Test(envelopes, the_wall_clock_is_kept_as_the_log_has_it)
+{
+	cr_expect(slice_is(open_line("Nov 22 02:19:01 db1 kernel: x")->wall,
+		"Nov 22 02:19:01"));
+	cr_expect(slice_is(open_line("2026-11-22T02:19:01.5+00:00 db1 kernel: x")->wall,
+		"2026-11-22T02:19:01.5+00:00"));
+	cr_expect(slice_is(open_line("[Mon Jan  1 00:00:00 2024] x")->wall,
+		"Mon Jan  1 00:00:00 2024"));
+	cr_expect_eq(open_line("x")->wall.n, 0);
+}
+
+/* The kernel's own blanks stand for something: " active_file:1" is a second line. */
+Test(envelopes, blanks_of_the_kernel_stay)
+{
+	const char *const lines[] = { " free:1", "[   12.345678]  free:1",
+		"<4>[   12.345678]  free:1", "6,1,2,-; free:1",
+		"Nov 22 02:19:01 db1 kernel:  free:1",
+		"Nov 22 02:19:01 db1 kernel: [   12.345678]  free:1",
+		"2026-11-22T02:19:01+00:00 db1 kernel:  free:1",
+		"[   12.345678] db1 kernel:  free:1", "[   12.345678][ T1]  free:1",
+		"{\"MESSAGE\":\" free:1\",\"SYSLOG_IDENTIFIER\":\"kernel\"}" };
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		texts_are(lines[i], " free:1|");
+}
+
+Test(envelopes, rows_and_brackets_of_the_kernel_are_no_envelope)
+{
+	const char *const lines[] = { "[  pid  ]   uid  tgid total_vm      rss name",
+		"[    110]     0   110    69952    16003   167936        0             0 hog",
+		"[   110]     0   110    69952    16003   167936        0             0 [x]",
+		"[<ffffffff81183eb0>] dump_header+0x8e/0x1f0", "CPU: 0 PID: 1 Comm: x",
+		"memory: usage 1kB, limit 1kB, failcnt 1", "Node 0 DMA free:1kB", "lowmem_reserve[]: 0 0",
+		"Tasks state (memory values in pages):" };
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		cr_expect(slice_is(open_line(lines[i])->text, lines[i]), "\"%s\" gives \"%.*s\"",
+			lines[i], SLICE_ARG(given.first.text));
+		cr_expect_eq(given.first.uptime_usec, UNKNOWN, "\"%s\"", lines[i]);
+		cr_expect_eq(given.first.host.n, 0);
+	}
+}
+
+Test(envelopes, carriage_returns_are_dropped)
+{
+	texts_are("[   12.345678] Mem-Info:\r", "Mem-Info:|");
+	texts_are("Mem-Info:\r\r", "Mem-Info:|");
+	texts_are("\r", "|");
+	texts_are("", "|");
+}
+
+Test(envelopes, colours_before_a_stamp_are_dropped)
+{
+	texts_are("\x1b[32m[   12.345678] \x1b[0mMem-Info:", "Mem-Info:|");
+	texts_are("\x1b[", "|");
+	texts_are("\x1b[31", "|");
+	/* Within a line an escape belongs to a hostile name. */
+	texts_are("a\x1b[31mb", "a\x1b[31mb|");
+}
+
+Test(envelopes, folded_lines_are_given_one_by_one)
+{
+	texts_are("Nov 22 02:19:01 db1 kernel: anon 1#012file 2#012shmem 0",
+		"anon 1|file 2|shmem 0|");
+	cr_expect_eq(given.count, 3);
+	texts_are("a#011b#012", "a\tb|");
+	texts_are("a#01", "a#01|");
+	texts_are("{\"MESSAGE\":\"anon 1\\nfile 2\"}", "anon 1|file 2|");
+}
+
+Test(envelopes, kmsg_escapes_are_undone_and_a_newline_stays_in_its_name)
+{
+	struct slice text;
+
+	text = open_line("4,1,2,-;a\\x0ab\\x5cc")->text;
+	cr_expect_eq(given.count, 1);
+	cr_expect(slice_eq(text, SLICE("a\nb\\c")), "\"%.*s\"", SLICE_ARG(text));
+	text = open_line("4,1,2,-;\\xc3\\xbc")->text;
+	cr_expect(slice_eq(text, SLICE("\xc3\xbc")));
+	/* Escapes of other logs are left alone. */
+	texts_are("[   12.345678] a\\x0ab", "a\\x0ab|");
+}
+
+Test(envelopes, truncated_escapes_do_no_harm)
+{
+	texts_are("4,1,2,-;a\\", "a\\|");
+	texts_are("4,1,2,-;a\\x", "a\\x|");
+	texts_are("4,1,2,-;a\\x0", "a\\x0|");
+	texts_are("4,1,2,-;a\\xzz", "a\\xzz|");
+	texts_are("4,1,2,-;\\x0x", "\\x0x|");
+	open_line("4,1,2,-;a\\x00b");
+	cr_expect(slice_eq(given.first.text, SLICE("a\0b")));
+}
+
+Test(envelopes, broken_json_is_text_or_nothing_but_no_crash)
+{
+	const char *const lines[] = { "{", "{}", "{\"MESSAGE\"}", "{\"MESSAGE\":}",
+		"{\"MESSAGE\":\"a}", "{\"MESSAGE\":null}", "{\"MESSAGE\":5}",
+		"{\"MESSAGE\":[300,-1,\"x\",null,{}]}", "{\"MESSAGE\":[]}",
+		"{\"MESSAGE\":\"\\ud800\"}", "{\"MESSAGE\":\"\\u0000\"}", "         \"msg\": ",
+		"         \"msg\": \"a", "         \"msg\": \"a\",,", "         \"time\": x",
+		"         \"time\": 99999999999999999999999.9,", "         \"msg\": \"a\"",
+		"{\"MESSAGE\":\"a\",\"PRIORITY\":{},\"_HOSTNAME\":[],"
+		"\"__REALTIME_TIMESTAMP\":\"99999999999999999999\"}",
+		"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[" };
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		open_line(lines[i]);
+	/* A deep nest is cut by the reader's own limit. */
+	{
+		static char deep[40000];
+
+		memset(deep, '[', sizeof(deep));
+		memcpy(deep, "{\"MESSAGE\":", 11);
+		deep[sizeof(deep) - 1] = '}';
+		open_bytes((struct slice){ deep, sizeof(deep) });
+	}
+}
+
+Test(envelopes, json_with_bytes_gives_bytes)
+{
+	struct slice text =
+		open_line("{\"MESSAGE\":[97,255,0,98],\"SYSLOG_IDENTIFIER\":\"kernel\"}")->text;
+
+	cr_expect(slice_eq(text, SLICE("a\xff\0b")));
+}
+
+Test(envelopes, a_time_of_dmesg_json_serves_the_message_behind_it)
+{
+	open_line("         \"time\":     12.345678,");
+	open_line("         \"msg\": \"Mem-Info:\"");
+	cr_expect(slice_is(given.first.text, "Mem-Info:"));
+	cr_expect_eq(given.first.uptime_usec, 12345678);
+}
+
+Test(envelopes, huge_numbers_saturate)
+{
+	const struct record *r = open_line("[99999999999999999999.999999] x");
+
+	cr_expect(slice_is(r->text, "x"));
+	cr_expect_eq(r->uptime_usec, INT64_MAX);
+	r = open_line("[9223372036854775807.999999999999999999999999] x");
+	cr_expect_eq(r->uptime_usec, INT64_MAX);
+	open_line("99999999999999999999,99999999999999999999,99999999999999999999,-;x");
+	open_line("<99999999999999999999>x");
+	cr_expect(slice_is(given.first.text, "<99999999999999999999>x"));
+	open_line("Nov 99999999999999999999 02:19:01 db1 kernel: x");
+	open_line("[Mon Jan 99999999999999999999 00:00:00 2024] x");
+	open_line("[Mon Jan  1 99:99:99 9999] x");
+	open_line("2026-11-22T02:19:01.99999999999999999999999999+00:00 db1 kernel: x");
+	cr_expect(slice_is(given.first.text, "x"));
+	open_line("{\"MESSAGE\":\"x\",\"__REALTIME_TIMESTAMP\":\"-99999999999999999999\"}");
+}
+
+/* What looks like a stamp and is none is text, and leaves no time behind. */
+Test(envelopes, half_a_stamp_is_text)
+{
+	const char *const lines[] = { "[", "[ ", "[1", "[1.", "[12.5", "[12.5 x", "[ 12.x] a",
+		"[12] x", "[Mon", "[Mon Jan  1 00:00:00] x", "[a:b] x", "<", "<4", "<x>y", "<-1>y",
+		"<192>y", "4,", "4,1", "4,1,2", "4,1,2,", "4,1,2,-", "Nov", "Nov ", "Nov 22",
+		"Nov 22 02", "Nov 22 02:19", "Nov 22 02:19:01", "Nov 32 02:19:01 db1 kernel: x",
+		"Nov 22 02:19:01 db1", "kern", "kern  :", "kern  :warn", "kern  :warn  :",
+		"kern  :wrong : x", "kernel:", "2026", "2026-11-22", "2026-11-22T02:19",
+		"2026-11-22T02:19:0", "[T12", "[ T] x", "[C0", "> " };
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		const struct record *r = open_line(lines[i]);
+
+		cr_expect_eq(r->uptime_usec, UNKNOWN, "\"%s\" has the time %lld", lines[i],
+			(long long)r->uptime_usec);
+		cr_expect_eq(r->wall_usec, UNKNOWN, "\"%s\"", lines[i]);
+		cr_expect_eq(r->level, UNKNOWN, "\"%s\"", lines[i]);
+		cr_expect_eq(r->host.n + r->program.n + r->caller.n, 0, "\"%s\"", lines[i]);
+	}
+}
+
+static bool reads_iso(const char *text, int64_t expected)
+{
+	struct slice rest = slice_of(text), words;
+	int64_t usec = 0;
+	bool comma;
+
+	return take_iso_time(&rest, &usec, &words, &comma) && usec == expected;
+}
+
+static bool refuses_iso(const char *text)
+{
+	struct slice rest = slice_of(text), words;
+	int64_t usec;
+	bool comma;
+
+	return !take_iso_time(&rest, &usec, &words, &comma) && slice_is(rest, text);
+}
+
+Test(envelopes, iso_times_are_read)
+{
+	cr_expect(reads_iso("1970-01-01T00:00:00Z", 0));
+	cr_expect(reads_iso("1970-01-01 00:00:01 UTC", 1000000));
+	cr_expect(reads_iso("1969-12-31T23:59:59Z", -1000000));
+	cr_expect(reads_iso("2000-02-29T00:00:00Z", INT64_C(951782400000000)));
+	cr_expect(reads_iso("2026-11-22T02:19:01.123456+00:00", INT64_C(1795313941123456)));
+	cr_expect(reads_iso("2026-11-22T02:19:01-05:30", INT64_C(1795333741000000)));
+	cr_expect(reads_iso("9999-12-31T23:59:59Z", INT64_C(253402300799000000)));
+}
+
+Test(envelopes, iso_times_out_of_range_are_refused)
+{
+	const char *const bad[] = { "2026-00-22T02:19:01Z", "2026-13-22T02:19:01Z",
+		"2026-11-00T02:19:01Z", "2026-11-32T02:19:01Z", "2026-11-99T02:19:01Z",
+		"2026-11-22T24:19:01Z", "2026-11-22T02:60:01Z", "2026-11-22T99:99:99Z",
+		"2026-11-22T02:19:01+99:99", "2026-11-22X02:19:01Z", "2026-1a-22T02:19:01Z",
+		"20a6-11-22T02:19:01Z", "2026/11/22T02:19:01Z", "2026-11-22T02:19:0xZ",
+		"2026-11-22T02:19:01+0x:00" };
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		cr_expect(refuses_iso(bad[i]), "%s", bad[i]);
+	/* A leap second is a time. */
+	cr_expect_not(refuses_iso("2026-12-31T23:59:60Z"));
+}
+
+/* All prefixes of every sample, in memory that ends with them. */
+Test(envelopes, a_sample_may_be_cut_anywhere)
+{
+	for (size_t i = 0; i < envelope_layer_count; i++)
+		for (size_t k = 0; k < 4 && envelope_layers[i].samples[k]; k++) {
+			struct slice s = slice_of(envelope_layers[i].samples[k]);
+
+			for (size_t n = 0; n <= s.n; n++)
+				open_bytes(slice_first(s, n));
+		}
+}
+
+Test(envelopes, an_indented_quote_keeps_the_blanks_inside_it)
+{
+	texts_are("    x invoked oom-killer: gfp_mask=0x0", "x invoked oom-killer: gfp_mask=0x0|");
+	texts_are("    Mem-Info:", "Mem-Info:|");
+	texts_are("     free:1", " free:1|");
+	texts_are("> [   12.345678]  free:1", " free:1|");
+}
