@@ -110,6 +110,10 @@ build/san/unit: $(UNIT_SOURCES) $(LIBRARY_OBJECTS)
 lint:
 	@tests/lint
 
+# The parts of manual, schema and completions that follow from the option table.
+docs: all
+	@share/make-docs ./$(BINARY)
+
 lab:
 	@tests/lab/run $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(KERNEL),--kernel $(KERNEL))
 
@@ -141,6 +145,6 @@ clean:
 	rm -rf build oomwhy
 
 FORCE:
-.PHONY: all deps test-deps try test unit lint lab install uninstall clean FORCE
+.PHONY: all deps test-deps try test unit lint docs lab install uninstall clean FORCE
 .DELETE_ON_ERROR:
 -include $(OBJECTS:.o=.d)
