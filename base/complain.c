@@ -9,7 +9,7 @@
 static bool trouble;
 static void (*before_death)(void);
 
-static void say(const char *format, va_list args)
+__attribute__((format(printf, 1, 0))) static void say(const char *format, va_list args)
 {
 	fflush(stdout);
 	fputs("oomwhy: ", stderr);

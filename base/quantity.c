@@ -72,14 +72,23 @@ int64_t quantity_percent(int64_t part, int64_t whole)
 	return (thousand + (thousand < 0 ? -5 : 5)) / 10;
 }
 
+/* v / scale rounded to the nearest, once; v < 2^63, so nothing wraps. */
+static uint64_t rounded(uint64_t v, uint64_t scale, uint64_t parts)
+{
+	uint64_t rest = v % scale * parts;
+
+	return v / scale * parts + rest / scale + (rest % scale * 2 >= scale);
+}
+
 const char *quantity_print(char buffer[QUANTITY_TEXT], int64_t bytes)
 {
 	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB",
 		"EiB" };
 	const char *sign = bytes < 0 ? "-" : "";
 	uint64_t v = bytes < 0 ? 0 - (uint64_t)bytes : (uint64_t)bytes;
-	uint64_t scale = 1, tenths;
+	uint64_t scale = 1, tenths, whole;
 	unsigned int unit = 0;
+	bool fine;
 
 	if (!known(bytes)) {
 		snprintf(buffer, QUANTITY_TEXT, "unknown");
@@ -93,19 +102,22 @@ const char *quantity_print(char buffer[QUANTITY_TEXT], int64_t bytes)
 		scale *= 1024;
 		unit++;
 	}
-	tenths = v / scale * 10 + v % scale * 10 / scale;
-	if (unit && v % scale * 10 % scale * 2 >= scale)
-		tenths++;
-	/* Rounding up may reach the next unit: 1024.0 MiB is 1.0 GiB. */
-	if (unit && unit < 6 && tenths >= 10240) {
-		tenths = 10;
+	/* Rounding up may reach the next unit: 1023.6 MiB is 1.0 GiB. */
+	if (unit < 3 && rounded(v, scale, 1) >= 1024) {
+		scale *= 1024;
+		unit++;
+	} else if (unit >= 3 && unit < 6 && rounded(v, scale, 10) >= 10240) {
+		scale *= 1024;
 		unit++;
 	}
-	if (unit >= 3 || (unit == 2 && tenths < 1000))
+	tenths = rounded(v, scale, 10);
+	whole = rounded(v, scale, 1);
+	fine = unit >= 3 || (unit == 2 && tenths < 1000);
+	if (fine)
 		snprintf(buffer, QUANTITY_TEXT, "%s%" PRIu64 ".%" PRIu64 " %s", sign,
 			tenths / 10, tenths % 10, units[unit]);
 	else
-		snprintf(buffer, QUANTITY_TEXT, "%s%" PRIu64 " %s", sign,
-			(tenths + 5) / 10, units[unit]);
+		snprintf(buffer, QUANTITY_TEXT, "%s%" PRIu64 " %s", sign, whole,
+			units[unit]);
 	return buffer;
 }

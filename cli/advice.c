@@ -61,7 +61,8 @@ void advise_nothing_found(const char *name, const struct source_facts *facts, bo
 		warn("%s is binary data, not the text of a log", what);
 		return;
 	}
-	fprintf(stderr, "oomwhy: no report of refused memory in %s (%" PRIu64 " lines).\n",
+	fprintf(stderr,
+		"oomwhy: no report of refused memory in %s (%" PRIu64 " lines).\n",
 		what, facts->lines);
 	if (standard || kmsg) {
 		fputs("Before the last reboot: journalctl -k -b -1 | oomwhy. From the "

@@ -6,7 +6,8 @@
 #include "parsers/source.h"
 
 /* On standard error; `name` is the source as the user named it. */
-void advise_nothing_found(const char *name, const struct source_facts *facts, bool kmsg);
+void advise_nothing_found(
+	const char *name, const struct source_facts *facts, bool kmsg);
 /* The kernel log could not be opened; a complaint, so the status is 2. */
 void advise_forbidden(int error);
 

@@ -2,6 +2,8 @@
 /* UTF-8 told apart from what only looks like it, and made visible. */
 #include "cli/clean.h"
 
+#include <wchar.h>
+
 /* The length of the valid UTF-8 character at the front and its code point, or 0. */
 static size_t character(struct slice s, uint32_t *code)
 {
@@ -47,11 +49,12 @@ static size_t character(struct slice s, uint32_t *code)
 static bool deceives(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c <= 0xa0) || c == 0xad || c == 0x34f ||
-		c == 0x61c || c == 0x115f || c == 0x1160 || c == 0x180e ||
-		(c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202f) ||
-		(c >= 0x2060 && c <= 0x206f) || (c >= 0xfe00 && c <= 0xfe0f) ||
-		c == 0x3164 || c == 0xfeff || c == 0xffa0 || (c >= 0xfff0 && c <= 0xfffb) ||
-		(c >= 0xe000 && c <= 0xf8ff) || (c >= 0x300 && c <= 0x36f) || c >= 0xe0000;
+	       c == 0x61c || c == 0x115f || c == 0x1160 || c == 0x180e ||
+	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202f) ||
+	       (c >= 0x2060 && c <= 0x206f) || (c >= 0xfe00 && c <= 0xfe0f) ||
+	       c == 0x3164 || c == 0xfeff || c == 0xffa0 ||
+	       (c >= 0xfff0 && c <= 0xfffb) || (c >= 0xe000 && c <= 0xf8ff) ||
+	       (c >= 0x300 && c <= 0x36f) || c >= 0xe0000;
 }
 
 void clean_for_terminal(struct text *out, struct slice s, bool utf8)
@@ -91,8 +94,14 @@ size_t clean_width(struct slice cleaned)
 {
 	size_t width = 0;
 
-	for (size_t i = 0; i < cleaned.n; i++)
-		width += ((unsigned char)cleaned.p[i] & 0xc0) != 0x80;
+	while (cleaned.n > 0) {
+		uint32_t code = 0;
+		size_t n = character(cleaned, &code);
+		int columns = n > 1 ? wcwidth((wchar_t)code) : 1;
+
+		width += columns > 0 ? (size_t)columns : 1;
+		cleaned = slice_from(cleaned, n ? n : 1);
+	}
 	return width;
 }
 

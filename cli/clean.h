@@ -16,7 +16,7 @@ void clean_for_terminal(struct text *out, struct slice s, bool utf8);
  * has its own escapes for them. */
 void clean_for_json(struct text *out, struct slice s);
 
-/* How many columns the cleaned text takes (one for each character). */
+/* How many columns the cleaned text takes, by the locale's wcwidth(). */
 size_t clean_width(struct slice cleaned);
 
 /* For messages on standard error: a cleaned, NUL-terminated copy that the next

@@ -57,7 +57,8 @@ int decode_gfp_main(int argc, char **argv)
 		else
 			mask = argv[i];
 		if (version && !kernel_read(&kernel, slice_of(version)))
-			return usage("the kernel's version is written as 5.4 or 6.12.9-amd64");
+			return usage(
+				"the kernel's version is written as 5.4 or 6.12.9-amd64");
 	}
 	if (!mask)
 		return usage("decode-gfp needs a mask, such as 0x100cca");
@@ -70,7 +71,9 @@ int decode_gfp_main(int argc, char **argv)
 	written = gfp_write(arena, gfp.flags, gfp.unnamed);
 	printf("mask     0x%" PRIx64 "\n", gfp.mask);
 	printf("layout   kernels %s%s\n", gfp.layout ? gfp.layout : "unknown",
-		known(kernel.major) ? "" : " (chosen by the number's shape; --kernel decides)");
+		known(kernel.major)
+			? ""
+			: " (chosen by the number's shape; --kernel decides)");
 	printf("means    %.*s\n", SLICE_ARG(written));
 	fputs("flags   ", stdout);
 	for (int f = 0; f < GFPF_COUNT; f++)
@@ -79,10 +82,9 @@ int decode_gfp_main(int argc, char **argv)
 	if (gfp.unnamed)
 		printf(" 0x%" PRIx64, gfp.unnamed);
 	printf("\nzones    %s\n", zones_of(gfp.flags));
-	printf("reclaim  %s\n",
-		gfp_may_reclaim(gfp.flags)
-			? "may wait and reclaim memory"
-			: "may not wait: takes what is free, or fails");
+	printf("reclaim  %s\n", gfp_may_reclaim(gfp.flags)
+					? "may wait and reclaim memory"
+					: "may not wait: takes what is free, or fails");
 	arena_free(arena);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		warn("cannot write the output: %s", strerror(errno));

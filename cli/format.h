@@ -10,14 +10,14 @@
 
 struct output {
 	FILE *to;
-	size_t width;          /* columns of prose */
+	size_t width; /* columns of prose */
 	bool terminal, colour, utf8;
-	bool full;             /* tables and raw lines too */
-	const char *wiki_url;  /* base of the links, or NULL for installed pages */
-	const char *why_not;   /* a slug to say more about, or NULL */
-	size_t event;          /* number of the event, from 1 */
+	bool full;            /* tables and raw lines too */
+	const char *wiki_url; /* base of the links, or NULL for installed pages */
+	const char *why_not;  /* a slug to say more about, or NULL */
+	size_t event;         /* number of the event, from 1 */
 	bool several_sources;
-	struct text buffer;    /* what is written at once */
+	struct text buffer; /* what is written at once */
 	struct summary *summary;
 };
 

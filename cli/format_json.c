@@ -3,6 +3,7 @@
  *
  * Amounts are integers in bytes; what the log did not say is absent. */
 #include "base/complain.h"
+#include "cli/built.h"
 #include "cli/clean.h"
 #include "cli/format.h"
 #include "parsers/gfp.h"
@@ -84,13 +85,13 @@ static void add_id(struct json_object *o, const struct oom_event *e)
 	char number[64];
 	char id[20];
 
-	h = hash(h, e->host);
-	h = hash(h, e->boot);
-	/* The kernel's own clock is the same in every envelope. */
+	/* The kernel's own clock is the same in every envelope, and host and wall clock
+	 * are not always told: they count only where it is missing. */
 	if (known(e->uptime_usec)) {
 		snprintf(number, sizeof(number), "%" PRId64, e->uptime_usec);
 		h = hash(h, slice_of(number));
 	} else {
+		h = hash(h, e->host);
 		h = hash(h, e->wall);
 	}
 	if (e->victim_count > 0) {
@@ -142,7 +143,8 @@ static void add_source(struct json_object *o, const struct oom_event *e)
 	add_slice(s, "member", e->member);
 	add_int(s, "first_line", e->first_line);
 	add_int(s, "last_line", e->last_line);
-	json_object_object_add(s, "first_byte", json_object_new_int64((int64_t)e->first_byte));
+	json_object_object_add(
+		s, "first_byte", json_object_new_int64((int64_t)e->first_byte));
 	add_slice(s, "host", e->host);
 	add_slice(s, "boot", e->boot);
 	json_object_object_add(o, "source", s);
@@ -152,8 +154,8 @@ static void add_source(struct json_object *o, const struct oom_event *e)
 static bool is_rfc3339(struct slice s)
 {
 	return s.n >= 20 && s.p[4] == '-' && s.p[10] == 'T' &&
-		(slice_ends(s, "Z") || s.p[s.n - 6] == '+' || s.p[s.n - 6] == '-') &&
-		s.p[0] >= '0' && s.p[0] <= '9';
+	       (slice_ends(s, "Z") || s.p[s.n - 6] == '+' || s.p[s.n - 6] == '-') &&
+	       s.p[0] >= '0' && s.p[0] <= '9';
 }
 
 static void add_time(struct json_object *o, const struct oom_event *e)
@@ -164,10 +166,10 @@ static void add_time(struct json_object *o, const struct oom_event *e)
 	/* Seconds as text in a number's place would need floating point; the
 	 * microseconds are exact. */
 	if (known(e->uptime_usec)) {
-		json_object_object_add(t, "uptime_s",
-			json_object_new_int64(e->uptime_usec / 1000000));
-		json_object_object_add(t, "uptime_usec",
-			json_object_new_int64(e->uptime_usec));
+		json_object_object_add(
+			t, "uptime_s", json_object_new_int64(e->uptime_usec / 1000000));
+		json_object_object_add(
+			t, "uptime_usec", json_object_new_int64(e->uptime_usec));
 	}
 	for (size_t i = 0; i < e->wall.n; i++)
 		text_putc(&wall, e->wall.p[i] == ',' ? '.' : e->wall.p[i]);
@@ -219,7 +221,8 @@ static void add_gfp(struct json_object *o, const struct explanation *x)
 	}
 	if (g->from != FROM_NOWHERE) {
 		add_text(part, "flags", gfp_write(x->arena, g->flags, g->unnamed));
-		add_word(part, "flags_from", g->from == FROM_PRINT ? "printed" : "decoded");
+		add_word(part, "flags_from",
+			g->from == FROM_PRINT ? "printed" : "decoded");
 	}
 	add_word(part, "layout", g->layout);
 	add_object(o, "gfp", part);
@@ -287,8 +290,8 @@ static void add_victims(struct json_object *o, const struct oom_event *e)
 
 enum { SHOWN_RANKS = 10 };
 
-static void add_selection(struct json_object *o, const struct output *out,
-	const struct explanation *x)
+static void add_selection(
+	struct json_object *o, const struct output *out, const struct explanation *x)
 {
 	const struct selection *s = &x->selection;
 	struct json_object *part = json_object_new_object();
@@ -411,9 +414,10 @@ static struct json_object *zone_of(const struct refusal *r)
 	add_int(o, "high_bytes", z->high_bytes);
 	add_int(o, "managed_bytes", z->managed_bytes);
 	add_int(o, "present_bytes", z->present_bytes);
-	for (size_t i = 0; i < z->lowmem_reserves; i++)
-		json_object_array_add(reserves,
-			json_object_new_int64(known_or(z->lowmem_reserve_pages[i], 0)));
+	for (size_t i = 0; i < z->lowmem_reserves && known(z->lowmem_reserve_pages[i]);
+		i++)
+		json_object_array_add(
+			reserves, json_object_new_int64(z->lowmem_reserve_pages[i]));
 	add_array(o, "lowmem_reserve_pages", reserves);
 	add_int(o, "free_cma_bytes", z->free_cma_bytes);
 	add_array(o, "buddy", buddy_of(z));
@@ -490,7 +494,8 @@ static void add_memory(struct json_object *o, const struct explanation *x)
 	for (size_t i = 0; i < sizeof(counters) / sizeof(*counters); i++) {
 		const char *base = (const char *)&m->counters;
 		const struct amount *a =
-			(const struct amount *)(const void *)(base + counters[i].offset);
+			(const struct amount *)(const void *)(base +
+							      counters[i].offset);
 
 		add_int(count, counters[i].key, a->value);
 	}
@@ -535,8 +540,8 @@ static void add_ledger(struct json_object *o, const struct explanation *x)
 	json_object_object_add(o, "ledger", part);
 }
 
-static void add_tasks(struct json_object *o, const struct output *out,
-	const struct explanation *x)
+static void add_tasks(
+	struct json_object *o, const struct output *out, const struct explanation *x)
 {
 	const struct task_table *t = &x->event->tasks;
 	struct json_object *part, *names, *top;
@@ -549,7 +554,8 @@ static void add_tasks(struct json_object *o, const struct output *out,
 	names = json_object_new_array();
 	top = json_object_new_array();
 	add_int(part, "count", (int64_t)t->count);
-	add_int(part, "total_rss_bytes", quantity_mul(x->task_rss_pages, x->page_bytes));
+	add_int(part, "total_rss_bytes",
+		quantity_mul(x->task_rss_pages, x->page_bytes));
 	for (size_t i = 0; i < shown; i++) {
 		const struct name_sum *s = &x->names[i];
 		struct json_object *row = json_object_new_object();
@@ -580,8 +586,8 @@ static void add_tasks(struct json_object *o, const struct output *out,
 	json_object_object_add(o, "tasks", part);
 }
 
-static void add_lists(struct json_object *o, const struct output *out,
-	const struct explanation *x)
+static void add_lists(
+	struct json_object *o, const struct output *out, const struct explanation *x)
 {
 	const struct oom_event *e = x->event;
 	struct json_object *helps = json_object_new_array();
@@ -691,8 +697,8 @@ static void json_event(struct output *out, const struct explanation *x)
 	add_tasks(o, out, x);
 	add_killer(o, e);
 	add_lists(o, out, x);
-	line = json_object_to_json_string_ext(o,
-		JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+	line = json_object_to_json_string_ext(
+		o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 	if (!line)
 		die("out of memory while writing JSON");
 	text_puts(&out->buffer, line);

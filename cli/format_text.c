@@ -162,7 +162,8 @@ static void killed_words(const struct explanation *x, struct text *t)
 	const struct victim *v = e->victims;
 
 	if (e->victim_count == 0) {
-		text_puts(t, e->outcome == OUTCOME_UNKNOWN ? "not in this log" : "nobody");
+		text_puts(t,
+			e->outcome == OUTCOME_UNKNOWN ? "not in this log" : "nobody");
 		if (e->outcome == OUTCOME_PANIC)
 			text_puts(t, ": the kernel panicked");
 		return;
@@ -306,8 +307,8 @@ static size_t say_ledger(struct output *out, const struct explanation *x, size_t
 		const struct ledger_entry *e = &l->entries[rows[i]];
 		int64_t percent = quantity_percent(e->bytes, l->total_bytes);
 
-		text_printf(&out->buffer, "  %-*s  %8s", (int)width, filler_words(e->what),
-			BYTES(e->bytes));
+		text_printf(&out->buffer, "  %-*s  %8s", (int)width,
+			filler_words(e->what), BYTES(e->bytes));
 		if (known(percent)) {
 			text_printf(&out->buffer, "  %3" PRId64 " %%  ", percent);
 			if (width + 22 + BAR <= out->width)
@@ -380,7 +381,8 @@ static void evidence_row(struct output *out, const struct fact *f, size_t number
 		text_add(&out->buffer, text_slice(&quote));
 	}
 	text_free(&quote);
-	if (width > 0 && (width > quote_width || column + quote_width + 20 > out->width)) {
+	if (width > 0 &&
+		(width > quote_width || column + quote_width + 20 > out->width)) {
 		text_printf(&out->buffer, "\n%*s", (int)column + 2, "");
 		if (f->side == SPEAKS_AGAINST)
 			text_puts(&out->buffer, "but ");
@@ -427,7 +429,7 @@ static void say_evidence(struct output *out, const struct explanation *x)
 				continue;
 			for (size_t k = 0; k < count; k++)
 				twice |= rows[k]->line == f->line &&
-					slice_eq(rows[k]->text, f->text);
+					 slice_eq(rows[k]->text, f->text);
 			if (!twice)
 				rows[count++] = f;
 		}
@@ -519,8 +521,9 @@ static void say_why_not(struct output *out, const struct explanation *x)
 		text_putc(&t, '.');
 	}
 	if (t.n == 0)
-		text_printf(&t, "Nothing in this report speaks for it. See oomwhy wiki %s "
-				"for the lines it needs.",
+		text_printf(&t,
+			"Nothing in this report speaks for it. See oomwhy wiki %s "
+			"for the lines it needs.",
 			out->why_not);
 	text_puts(&out->buffer, "  ");
 	wrap(out, text_slice(&t), 2, 2);
@@ -550,7 +553,8 @@ static void say_refusals(struct output *out, const struct explanation *x)
 	if (known(x->elsewhere.free_bytes)) {
 		text_printf(&out->buffer, "  Not shown: %s free",
 			BYTES(x->elsewhere.free_bytes));
-		text_puts(&out->buffer, x->elsewhere.from == FROM_INFERENCE
+		text_puts(&out->buffer,
+			x->elsewhere.from == FROM_INFERENCE
 				? " (machine-wide count less the zones shown)\n"
 				: "\n");
 	}
@@ -594,15 +598,15 @@ static void say_ranking(struct output *out, const struct explanation *x)
 		text_puts(&out->buffer, "  ");
 		wrap(out, slice_of(s->why_not), 2, 2);
 	}
-	text_printf(&out->buffer, "  %8s  %12s  %6s  %10s  %s\n", "pid", "badness", "adj",
-		"rss", "name");
+	text_printf(&out->buffer, "  %8s  %12s  %6s  %10s  %s\n", "pid", "badness",
+		"adj", "rss", "name");
 	for (size_t i = 0; i < s->count; i++) {
 		const struct ranked *r = &s->ranking[i];
 
 		text_clear(&name);
 		clean_for_terminal(&name, r->task->comm, out->utf8);
-		text_printf(&out->buffer, "  %8" PRId64 "  %12" PRId64 "  ", r->task->pid,
-			r->badness);
+		text_printf(&out->buffer, "  %8" PRId64 "  %12" PRId64 "  ",
+			r->task->pid, r->badness);
 		if (known(r->task->oom_score_adj))
 			text_printf(&out->buffer, "%6" PRId64, r->task->oom_score_adj);
 		else
@@ -626,15 +630,15 @@ static void say_names(struct output *out, const struct explanation *x)
 	if (x->name_count == 0)
 		return;
 	title(out, "Tasks by name");
-	text_printf(&out->buffer, "  %6s  %10s  %10s  %10s  %s\n", "count", "rss", "swap",
-		"pagetables", "name");
+	text_printf(&out->buffer, "  %6s  %10s  %10s  %10s  %s\n", "count", "rss",
+		"swap", "pagetables", "name");
 	for (size_t i = 0; i < x->name_count; i++) {
 		const struct name_sum *s = &x->names[i];
 
 		text_clear(&name);
 		clean_for_terminal(&name, s->comm, out->utf8);
-		text_printf(&out->buffer, "  %6" PRId64 "  %10s  %10s  %10s  ", s->count,
-			BYTES(quantity_mul(s->rss_pages, x->page_bytes)),
+		text_printf(&out->buffer, "  %6" PRId64 "  %10s  %10s  %10s  ",
+			s->count, BYTES(quantity_mul(s->rss_pages, x->page_bytes)),
 			x->event->tasks.has_swapents
 				? BYTES(quantity_mul(s->swap_pages, x->page_bytes))
 				: "-",
@@ -690,7 +694,8 @@ static void text_event(struct output *out, const struct explanation *x)
 		return;
 	}
 	if (out->event > 1)
-		text_printf(&out->buffer, "\n%.*s\n\n", (int)(out->width < 80 ? out->width : 80),
+		text_printf(&out->buffer, "\n%.*s\n\n",
+			(int)(out->width < 80 ? out->width : 80),
 			"----------------------------------------------------------------------"
 			"----------");
 	say_first_screen(out, x);

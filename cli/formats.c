@@ -3,13 +3,15 @@
 #include "cli/format.h"
 
 #include "base/complain.h"
+#include "cli/built.h"
 #include "cli/wiki.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
-const struct format *const formats[] = { &format_text, &format_json, &format_list, NULL };
+const struct format *const formats[] = { &format_text, &format_json, &format_list,
+	NULL };
 
 const struct format *format_named(const char *name)
 {

@@ -2,6 +2,7 @@
 /* Arguments to jobs, and jobs to an exit status. */
 #include "base/complain.h"
 #include "cli/advice.h"
+#include "cli/built.h"
 #include "cli/clean.h"
 #include "cli/format.h"
 #include "cli/options.h"
@@ -73,7 +74,8 @@ static bool wants_colour(const struct options *options)
 
 	if (options->colour != COLOUR_AUTO)
 		return options->colour == COLOUR_ALWAYS;
-	return isatty(STDOUT_FILENO) && !(off && *off) && term && strcmp(term, "dumb") != 0;
+	return isatty(STDOUT_FILENO) && !(off && *off) && term &&
+	       strcmp(term, "dumb") != 0;
 }
 
 static void begin_output(struct run *run)
@@ -98,7 +100,8 @@ static void begin_output(struct run *run)
 static bool read_source(struct run *run, struct assembler *assembler, int fd,
 	const char *name, bool kmsg)
 {
-	struct source_options options = { .follow = run->options->follow, .kmsg = kmsg };
+	struct source_options options = { .follow = run->options->follow,
+		.kmsg = kmsg };
 	struct source_facts facts;
 	size_t before = run->found;
 	struct stat st;

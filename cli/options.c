@@ -53,7 +53,7 @@ static bool number(const char *argument, long least, long most, long *value)
 	errno = 0;
 	*value = strtol(argument, &end, 10);
 	return errno == 0 && end != argument && *end == '\0' && *value >= least &&
-		*value <= most;
+	       *value <= most;
 }
 
 static bool set_width(struct options *o, const char *argument)
@@ -78,12 +78,12 @@ static bool set_why_not(struct options *o, const char *argument)
 	return cause_title(argument) != NULL;
 }
 
-#define FLAG(name)                                                                       \
-	static bool set_##name(struct options *o, const char *argument)                  \
-	{                                                                                \
-		(void)argument;                                                          \
-		o->name = true;                                                          \
-		return true;                                                             \
+#define FLAG(name)                                                                     \
+	static bool set_##name(struct options *o, const char *argument)                \
+	{                                                                              \
+		(void)argument;                                                        \
+		o->name = true;                                                        \
+		return true;                                                           \
 	}
 FLAG(last)
 FLAG(full)
@@ -95,10 +95,11 @@ FLAG(anchors)
 FLAG(completion_data)
 
 const struct option_row option_rows[] = {
-	{ "json", 0, NULL, NULL, "NDJSON, one object an event; the same as --format=json",
-		false, set_json },
-	{ "format", 0, "FORMAT", "text,json,list", "the form of the output: text, json, list",
-		false, set_format },
+	{ "json", 0, NULL, NULL,
+		"NDJSON, one object an event; the same as --format=json", false,
+		set_json },
+	{ "format", 0, "FORMAT", "text,json,list",
+		"the form of the output: text, json, list", false, set_format },
 	{ "list", 'l', NULL, NULL, "one line an event, for grep", false, set_list },
 	{ "full", 0, NULL, NULL,
 		"append the zones, the whole ledger, the ranking of victims, the tasks and "
@@ -109,20 +110,21 @@ const struct option_row option_rows[] = {
 	{ "event", 0, "N", NULL, "only the Nth event of the input", false, set_event },
 	{ "last", 0, NULL, NULL, "only the last event of the input", false, set_last },
 	{ "follow", 'f', NULL, NULL,
-		"go on reading a file that grows; one second of silence ends an event", false,
-		set_follow },
+		"go on reading a file that grows; one second of silence ends an event",
+		false, set_follow },
 	{ "why-not", 0, "CAUSE", "causes", "say why CAUSE is not the cause", false,
 		set_why_not },
-	{ "width", 0, "N", NULL, "columns of prose, 40 to 400 (default 80, or the terminal's)",
-		false, set_width },
+	{ "width", 0, "N", NULL,
+		"columns of prose, 40 to 400 (default 80, or the terminal's)", false,
+		set_width },
 	{ "color", 0, "WHEN", "auto,always,never",
-		"colour: auto (on a terminal, unless NO_COLOR is set), always, never", false,
-		set_colour },
+		"colour: auto (on a terminal, unless NO_COLOR is set), always, never",
+		false, set_colour },
 	{ "wiki-url", 0, "URL", NULL,
 		"link to pages below URL instead of the installed ones (OOMWHY_WIKI_URL)",
 		false, set_wiki_url },
-	{ "anchors", 0, NULL, NULL, "print the literals by which reports are found", false,
-		set_anchors },
+	{ "anchors", 0, NULL, NULL, "print the literals by which reports are found",
+		false, set_anchors },
 	{ "completion-data", 0, NULL, NULL, "for completions and the manual", true,
 		set_completion_data },
 	{ "help", 'h', NULL, NULL, "this text", false, set_help },
@@ -131,9 +133,11 @@ const struct option_row option_rows[] = {
 const size_t option_count = sizeof(option_rows) / sizeof(*option_rows);
 
 const struct command_row command_rows[] = {
-	{ "wiki", "[PAGE]", "pages", "list the pages of the wiki, or show one", wiki_main },
+	{ "wiki", "[PAGE]", "pages", "list the pages of the wiki, or show one",
+		wiki_main },
 	{ "decode-gfp", "MASK [--kernel VERSION]", NULL,
-		"name the flags of a gfp mask, and the zones it may use", decode_gfp_main },
+		"name the flags of a gfp mask, and the zones it may use",
+		decode_gfp_main },
 };
 const size_t command_count = sizeof(command_rows) / sizeof(*command_rows);
 
@@ -167,7 +171,8 @@ bool options_parse(struct options *options, int argc, char **argv)
 			if (c == option_rows[i].letter && c != 0)
 				row = i;
 		if (c == ':' || c == '?' || row == SIZE_MAX) {
-			warn("%s: %s\nTry 'oomwhy --help'.", clean_name(argv[optind - 1]),
+			warn("%s: %s\nTry 'oomwhy --help'.",
+				clean_name(argv[optind - 1]),
 				c == ':' ? "this option needs an argument"
 					 : "there is no such option");
 			return false;
@@ -221,9 +226,9 @@ void print_completion_data(void)
 
 		if (o->hidden)
 			continue;
-		printf("option\t%s\t%c\t%s\t%s\t%s\n", o->name, o->letter ? o->letter : '-',
-			o->argument ? o->argument : "-", o->choices ? o->choices : "-",
-			o->help);
+		printf("option\t%s\t%c\t%s\t%s\t%s\n", o->name,
+			o->letter ? o->letter : '-', o->argument ? o->argument : "-",
+			o->choices ? o->choices : "-", o->help);
 	}
 	for (size_t i = 0; i < command_count; i++)
 		printf("command\t%s\t%s\t%s\t%s\n", command_rows[i].name,

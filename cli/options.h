@@ -13,11 +13,11 @@ struct options {
 	enum colour_choice colour;
 	const char *wiki_url;
 	const char *why_not;
-	long width;       /* 0: as wide as the terminal, 80 at the most */
-	long event;       /* 0: all */
+	long width; /* 0: as wide as the terminal, 80 at the most */
+	long event; /* 0: all */
 	bool last, full, quiet, follow;
 	bool help, version, anchors, completion_data;
-	char **files;     /* what is left of the command line */
+	char **files; /* what is left of the command line */
 	int file_count;
 };
 

@@ -117,12 +117,15 @@ void summary_print(struct output *out)
 		text_clear(&name);
 		clean_for_terminal(&name, slice_of(row->first), out->utf8);
 		if (name.n > 0) {
-			text_printf(t, "         %s %.*s", row->count > 1 ? "from" : "at",
+			text_printf(t, "         %s %.*s",
+				row->count > 1 ? "from" : "at",
 				SLICE_ARG(text_slice(&name)));
 			if (row->count > 1) {
 				text_clear(&name);
-				clean_for_terminal(&name, slice_of(row->last), out->utf8);
-				text_printf(t, " to %.*s", SLICE_ARG(text_slice(&name)));
+				clean_for_terminal(
+					&name, slice_of(row->last), out->utf8);
+				text_printf(
+					t, " to %.*s", SLICE_ARG(text_slice(&name)));
 			}
 			text_putc(t, '\n');
 		}

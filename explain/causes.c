@@ -10,8 +10,8 @@
 
 const struct cause causes[] = {
 	{ .slug = "sysrq-manual",
-		.title = "A person or a tool asked the kernel to kill; memory was not "
-			 "exhausted.",
+		.title =
+			"A person or a tool asked the kernel to kill; memory was not exhausted.",
 		.part = PART_WALL,
 		.holds = sysrq_manual,
 		.tell = tell_sysrq_manual,
@@ -23,8 +23,8 @@ const struct cause causes[] = {
 		.tell = tell_userspace_policy,
 		.pages = { "userspace-oom" } },
 	{ .slug = "overcommit-refused",
-		.title = "The kernel refused to promise more memory; nothing was killed for "
-			 "it.",
+		.title =
+			"The kernel refused to promise more memory; nothing was killed for it.",
 		.part = PART_WALL,
 		.holds = overcommit_refused,
 		.tell = tell_overcommit_refused,
@@ -36,20 +36,22 @@ const struct cause causes[] = {
 		.tell = tell_request_too_large,
 		.pages = { "allocation-failures", "orders" } },
 	{ .slug = "page-fault-oom",
-		.title = "A page fault failed with ENOMEM, and the kernel killed without a "
-			 "request.",
+		.title =
+			"A page fault failed with ENOMEM, and the kernel killed without a request.",
 		.part = PART_WALL,
 		.holds = page_fault_oom,
 		.tell = tell_page_fault_oom,
 		.pages = { "paging", "reclaim" } },
 	{ .slug = "memcg-swap-limit",
-		.title = "A cgroup v1 has used up its limit for memory and swap together.",
+		.title =
+			"A cgroup v1 has used up its limit for memory and swap together.",
 		.part = PART_WALL,
 		.holds = memcg_swap_limit,
 		.tell = tell_memcg_swap_limit,
 		.pages = { "cgroup-v1-memory", "swap" } },
 	{ .slug = "memcg-ancestor-limit",
-		.title = "A cgroup above the killed task's own has used up its memory limit.",
+		.title =
+			"A cgroup above the killed task's own has used up its memory limit.",
 		.part = PART_WALL,
 		.holds = memcg_ancestor_limit,
 		.tell = tell_memcg_ancestor_limit,
@@ -61,75 +63,78 @@ const struct cause causes[] = {
 		.tell = tell_memcg_limit,
 		.pages = { "cgroup-v2-memory", "containers-and-page-cache" } },
 	{ .slug = "mempolicy-bind",
-		.title = "A memory policy binds the task to nodes that are full; others are "
-			 "not.",
+		.title =
+			"A memory policy binds the task to nodes that are full; others are not.",
 		.part = PART_WALL,
 		.holds = mempolicy_bind,
 		.tell = tell_mempolicy_bind,
 		.pages = { "numa-policy", "zones" } },
 	{ .slug = "cpuset-hardwall",
-		.title = "A task may use some memory nodes only, these are full, others are "
-			 "not.",
+		.title =
+			"A task may use some memory nodes only, these are full, others are not.",
 		.part = PART_WALL,
 		.holds = cpuset_hardwall,
 		.tell = tell_cpuset_hardwall,
 		.pages = { "cpusets", "numa-policy" } },
 	{ .slug = "fragmentation",
-		.title = "Enough memory is free, but no piece is as large as the request "
-			 "needs.",
+		.title =
+			"Enough memory is free, but no piece is as large as the request needs.",
 		.part = PART_WALL,
 		.holds = fragmentation,
 		.tell = tell_fragmentation,
 		.pages = { "orders", "migratetypes" } },
 	{ .slug = "dma-zone-exhausted",
-		.title = "The zone for devices with short addresses (DMA or DMA32) is full.",
+		.title =
+			"The zone for devices with short addresses (DMA or DMA32) is full.",
 		.part = PART_WALL,
 		.holds = dma_zone_exhausted,
 		.tell = tell_dma_zone_exhausted,
 		.pages = { "zones", "allocation-failures" } },
 	{ .slug = "lowmem-exhausted",
-		.title = "All that the kernel itself can use on 32 bit is full; high memory "
-			 "is not.",
+		.title =
+			"All that the kernel itself can use on 32 bit is full; high memory is not.",
 		.part = PART_WALL,
 		.holds = lowmem_exhausted,
 		.tell = tell_lowmem_exhausted,
 		.pages = { "zones", "gfp-masks" } },
 	{ .slug = "movable-only-free",
-		.title = "The free memory is in the zone for movable pages, closed to this "
-			 "request.",
+		.title =
+			"The free memory is in the zone for movable pages, closed to this request.",
 		.part = PART_WALL,
 		.holds = movable_only_free,
 		.tell = tell_movable_only_free,
 		.pages = { "zones", "gfp-masks" } },
 	{ .slug = "cma-only-free",
-		.title = "The free pages belong to a CMA area, which this request may not "
-			 "use.",
+		.title =
+			"The free pages belong to a CMA area, which this request may not use.",
 		.part = PART_WALL,
 		.holds = cma_only_free,
 		.tell = tell_cma_only_free,
 		.pages = { "migratetypes", "watermarks" } },
 	{ .slug = "highatomic-reserve",
-		.title = "The free pages are a reserve for urgent requests of several pages.",
+		.title =
+			"The free pages are a reserve for urgent requests of several pages.",
 		.part = PART_WALL,
 		.holds = highatomic_reserve,
 		.tell = tell_highatomic_reserve,
 		.pages = { "migratetypes", "watermarks" } },
 	{ .slug = "min-free-too-high",
-		.title = "The watermarks keep so much free that too little is left to use.",
+		.title =
+			"The watermarks keep so much free that too little is left to use.",
 		.part = PART_WALL,
 		.holds = min_free_too_high,
 		.tell = tell_min_free_too_high,
 		.pages = { "watermarks", "settings" } },
 	{ .slug = "node-bound-request",
-		.title = "The request was for one node only; that is full, and another is "
-			 "not.",
+		.title =
+			"The request was for one node only; that is full, and another is not.",
 		.part = PART_WALL,
 		.holds = node_bound_request,
 		.tell = tell_node_bound_request,
 		.pages = { "numa-policy", "allocation-failures" } },
 	{ .slug = "cannot-wait",
-		.title = "The request may not wait for reclaim, and nothing was left at that "
-			 "moment.",
+		.title =
+			"The request may not wait for reclaim, and nothing was left at that moment.",
 		.part = PART_WALL,
 		.holds = cannot_wait,
 		.tell = tell_cannot_wait,
@@ -141,14 +146,15 @@ const struct cause causes[] = {
 		.tell = tell_freed_before_report,
 		.pages = { "watermarks", "reading-a-report" } },
 	{ .slug = "hugetlb-pool",
-		.title = "The pool of huge pages holds memory that nothing else may use.",
+		.title =
+			"The pool of huge pages holds memory that nothing else may use.",
 		.part = PART_MACHINE,
 		.holds = hugetlb_pool,
 		.tell = tell_hugetlb_pool,
 		.pages = { "huge-pages" } },
 	{ .slug = "slab-unreclaimable",
-		.title = "The kernel's own objects (slab) fill the machine and cannot be "
-			 "freed.",
+		.title =
+			"The kernel's own objects (slab) fill the machine and cannot be freed.",
 		.part = PART_MACHINE,
 		.holds = slab_unreclaimable,
 		.tell = tell_slab_unreclaimable,
@@ -166,8 +172,8 @@ const struct cause causes[] = {
 		.tell = tell_kernel_stacks,
 		.pages = { "stack-memory" } },
 	{ .slug = "unevictable",
-		.title = "Locked memory, which may not be swapped or dropped, fills the "
-			 "machine.",
+		.title =
+			"Locked memory, which may not be swapped or dropped, fills the machine.",
 		.part = PART_MACHINE,
 		.holds = unevictable,
 		.tell = tell_unevictable,
@@ -179,7 +185,8 @@ const struct cause causes[] = {
 		.tell = tell_shmem_tmpfs,
 		.pages = { "tmpfs" } },
 	{ .slug = "unaccounted-memory",
-		.title = "Memory that none of the report's counters owns fills the machine.",
+		.title =
+			"Memory that none of the report's counters owns fills the machine.",
 		.part = PART_MACHINE,
 		.holds = unaccounted_memory,
 		.tell = tell_unaccounted_memory,
@@ -191,21 +198,22 @@ const struct cause causes[] = {
 		.tell = tell_reclaim_failure,
 		.pages = { "reclaim" } },
 	{ .slug = "swap-unusable",
-		.title = "Processes' own memory fills the machine, and free swap was not "
-			 "used.",
+		.title =
+			"Processes' own memory fills the machine, and free swap was not used.",
 		.part = PART_MACHINE,
 		.holds = swap_unusable,
 		.tell = tell_swap_unusable,
 		.pages = { "swap", "reclaim" } },
 	{ .slug = "anon-swap-full",
-		.title = "Processes' own memory fills the machine, and the swap is full.",
+		.title =
+			"Processes' own memory fills the machine, and the swap is full.",
 		.part = PART_MACHINE,
 		.holds = anon_swap_full,
 		.tell = tell_anon_swap_full,
 		.pages = { "swap", "badness" } },
 	{ .slug = "anon-no-swap",
-		.title = "Processes' own memory fills the machine, and there is no swap for "
-			 "it.",
+		.title =
+			"Processes' own memory fills the machine, and there is no swap for it.",
 		.part = PART_MACHINE,
 		.holds = anon_no_swap,
 		.tell = tell_anon_no_swap,

@@ -26,8 +26,8 @@ typedef enum confidence rule(struct inquiry *q, struct finding *f);
 typedef void telling(struct inquiry *q);
 
 /* walls_kind.c: the kind of event itself decides. */
-rule sysrq_manual, userspace_policy, overcommit_refused, request_too_large, page_fault_oom,
-	node_bound_request, cannot_wait;
+rule sysrq_manual, userspace_policy, overcommit_refused, request_too_large,
+	page_fault_oom, node_bound_request, cannot_wait;
 telling tell_sysrq_manual, tell_userspace_policy, tell_overcommit_refused,
 	tell_request_too_large, tell_page_fault_oom, tell_node_bound_request,
 	tell_cannot_wait;
@@ -38,8 +38,8 @@ telling tell_memcg_swap_limit, tell_memcg_ancestor_limit, tell_memcg_limit;
 rule mempolicy_bind, cpuset_hardwall;
 telling tell_mempolicy_bind, tell_cpuset_hardwall;
 /* walls_zone.c */
-rule fragmentation, dma_zone_exhausted, lowmem_exhausted, movable_only_free, cma_only_free,
-	highatomic_reserve, min_free_too_high, freed_before_report;
+rule fragmentation, dma_zone_exhausted, lowmem_exhausted, movable_only_free,
+	cma_only_free, highatomic_reserve, min_free_too_high, freed_before_report;
 telling tell_fragmentation, tell_dma_zone_exhausted, tell_lowmem_exhausted,
 	tell_movable_only_free, tell_cma_only_free, tell_highatomic_reserve,
 	tell_min_free_too_high, tell_freed_before_report;
@@ -47,8 +47,9 @@ telling tell_fragmentation, tell_dma_zone_exhausted, tell_lowmem_exhausted,
 rule machine, hugetlb_pool, slab_unreclaimable, page_tables, kernel_stacks, unevictable,
 	shmem_tmpfs, unaccounted_memory, reclaim_failure, swap_unusable, anon_swap_full,
 	anon_no_swap;
-telling tell_hugetlb_pool, tell_slab_unreclaimable, tell_page_tables, tell_kernel_stacks,
-	tell_unevictable, tell_shmem_tmpfs, tell_unaccounted_memory, tell_reclaim_failure,
-	tell_swap_unusable, tell_anon_swap_full, tell_anon_no_swap, tell_unknown;
+telling tell_hugetlb_pool, tell_slab_unreclaimable, tell_page_tables,
+	tell_kernel_stacks, tell_unevictable, tell_shmem_tmpfs, tell_unaccounted_memory,
+	tell_reclaim_failure, tell_swap_unusable, tell_anon_swap_full,
+	tell_anon_no_swap, tell_unknown;
 
 #endif

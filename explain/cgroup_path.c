@@ -29,7 +29,8 @@ struct slice cgroup_unit(struct slice path)
 static bool is_id(struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f')))
+		if (!((s.p[i] >= '0' && s.p[i] <= '9') ||
+			    (s.p[i] >= 'a' && s.p[i] <= 'f')))
 			return false;
 	return s.n >= 12;
 }
@@ -80,7 +81,7 @@ struct slice cgroup_meaning(struct inquiry *q, struct slice path)
 		if (container_id(part).n > 0) {
 			container = container_id(part);
 			docker = slice_starts(part, "docker-") ||
-				slice_has(path, "/docker/");
+				 slice_has(path, "/docker/");
 		} else {
 			container = SLICE("");
 		}
@@ -100,18 +101,21 @@ struct slice cgroup_meaning(struct inquiry *q, struct slice path)
 			"all pods of the node%s: the limit is what kubelet keeps allocatable",
 			slice_has(last, "burstable")
 				? " of QoS class Burstable"
-				: (slice_has(last, "besteffort") ? " of QoS class BestEffort"
-								 : ""));
+				: (slice_has(last, "besteffort")
+						  ? " of QoS class BestEffort"
+						  : ""));
 	if (container.n > 0)
-		return say(q, "the %scontainer %.*s: the limit is what %s set with --memory",
+		return say(q,
+			"the %scontainer %.*s: the limit is what %s set with --memory",
 			docker ? "Docker " : "", SLICE_ARG(container),
 			docker ? "docker" : "its runtime");
 	if (cgroup_unit(path).n > 0 && slice_ends(cgroup_unit(path), ".service"))
 		return say(q, "the systemd service %.*s: the limit is its MemoryMax=",
 			SLICE_ARG(cgroup_unit(path)));
 	if (cgroup_unit(path).n > 0 && slice_ends(cgroup_unit(path), ".slice"))
-		return say(q, "the systemd slice %.*s, with all units in it: the limit is its "
-			      "MemoryMax=",
+		return say(q,
+			"the systemd slice %.*s, with all units in it: the limit is its "
+			"MemoryMax=",
 			SLICE_ARG(cgroup_unit(path)));
 	return SLICE("");
 }

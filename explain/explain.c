@@ -27,8 +27,8 @@ const char *kind_name(enum event_kind kind)
 
 const char *outcome_name(enum outcome outcome)
 {
-	static const char *const names[] = { "unknown", "killed", "group-killed", "panic",
-		"no-killable-process", "none" };
+	static const char *const names[] = { "unknown", "killed", "group-killed",
+		"panic", "no-killable-process", "none" };
 
 	return names[outcome];
 }
@@ -57,8 +57,8 @@ static const struct cause *first_of(const struct finding *findings, enum part pa
 	return likely;
 }
 
-static void weigh(struct inquiry *q, const struct finding *findings,
-	const struct cause *winner)
+static void weigh(
+	struct inquiry *q, const struct finding *findings, const struct cause *winner)
 {
 	struct explanation *x = q->x;
 
@@ -66,7 +66,8 @@ static void weigh(struct inquiry *q, const struct finding *findings,
 		const struct finding *f = &findings[i];
 		struct weighed *w;
 
-		if (&causes[i] == winner || (f->confidence == NOT_HELD && f->says.n == 0))
+		if (&causes[i] == winner ||
+			(f->confidence == NOT_HELD && f->says.n == 0))
 			continue;
 		x->weighed = arena_room(q->arena, x->weighed, x->weighed_count,
 			&x->weighed_room, sizeof(*x->weighed));
@@ -77,7 +78,8 @@ static void weigh(struct inquiry *q, const struct finding *findings,
 			w->why_not = f->says;
 		} else {
 			w->why_not = say(q, "%s stands before it", winner->slug);
-			if (causes[i].part == winner->part || winner->part == PART_MACHINE)
+			if (causes[i].part == winner->part ||
+				winner->part == PART_MACHINE)
 				add_also(q, say(q, "%s (%s): %s", causes[i].slug,
 						    confidence_name(f->confidence),
 						    causes[i].title));
@@ -95,9 +97,9 @@ static void link_pages(struct explanation *x, const struct cause *c)
 static bool not_exhausted(const struct explanation *x)
 {
 	return x->event->kind == KIND_OVERCOMMIT_REFUSAL ||
-		x->event->kind == KIND_USERSPACE_KILL ||
-		strcmp(x->cause.slug, "sysrq-manual") == 0 ||
-		strcmp(x->cause.slug, "userspace-policy") == 0;
+	       x->event->kind == KIND_USERSPACE_KILL ||
+	       strcmp(x->cause.slug, "sysrq-manual") == 0 ||
+	       strcmp(x->cause.slug, "userspace-policy") == 0;
 }
 
 /* What a cut log took away lowers what can be said for certain. */
@@ -151,8 +153,8 @@ static void name_contradictions(struct inquiry *q)
 		if (!known(z->blocks_total_bytes))
 			continue;
 		for (size_t k = 0; k < z->orders; k++)
-			sum = quantity_add(sum,
-				quantity_mul(z->blocks[k].count, z->blocks[k].size_bytes));
+			sum = quantity_add(sum, quantity_mul(z->blocks[k].count,
+							z->blocks[k].size_bytes));
 		if (sum == z->blocks_total_bytes)
 			continue;
 		fact_against(q, &x->cause, z->blocks_line,
@@ -188,7 +190,7 @@ static void decide(struct inquiry *q)
 		machine_sure = machine(q, &whole);
 		/* Without Mem-Info a table alone can still show a kernel's own hog. */
 		cut = machine_sure == NOT_HELD && q->usable == 0 && !q->memcg &&
-			q->e->kind == KIND_OOM && q->class_count == 0;
+		      q->e->kind == KIND_OOM && q->class_count == 0;
 		if (machine_sure != NOT_HELD || cut)
 			for (size_t i = 0; i < cause_count; i++)
 				if (causes[i].holds && causes[i].part == PART_MACHINE)
@@ -214,9 +216,10 @@ static void decide(struct inquiry *q)
 		x->wall = whole;
 		x->wall.slug = machine_sure != NOT_HELD ? "machine" : "unknown";
 		x->wall.confidence = machine_sure;
-		x->wall.says = machine_sure != NOT_HELD
-			? SLICE("No zone of the machine could give what was asked.")
-			: SLICE("The log does not show what the request ran into.");
+		x->wall.says =
+			machine_sure != NOT_HELD
+				? SLICE("No zone of the machine could give what was asked.")
+				: SLICE("The log does not show what the request ran into.");
 		if (machine_sure < x->cause.confidence)
 			x->cause.confidence = machine_sure;
 	}
@@ -244,8 +247,8 @@ struct explanation *explain(const struct oom_event *event)
 
 	x->event = event;
 	x->arena = event->arena;
-	x->missing_count = event_missing(event, x->missing,
-		sizeof(x->missing) / sizeof(*x->missing));
+	x->missing_count = event_missing(
+		event, x->missing, sizeof(x->missing) / sizeof(*x->missing));
 	inquiry_begin(&q, event, x);
 	sum_names(&q);
 	replay_allocator(&q);

@@ -35,7 +35,7 @@ struct weighed {
 };
 
 struct help {
-	const char *when;     /* "now", "or", "then", "not" */
+	const char *when; /* "now", "or", "then", "not" */
 	struct slice says;
 	struct slice command; /* empty when none is safe or needed */
 	struct slice caution;
@@ -59,7 +59,7 @@ const char *verdict_name(enum verdict verdict);
 struct refusal {
 	const struct zone *zone;
 	enum verdict verdict;
-	const char *mark;      /* "min" or "high" */
+	const char *mark; /* "min" or "high" */
 	int64_t mark_bytes, reserve_bytes, unusable_bytes;
 	int64_t needs_bytes;   /* more than this must be free: mark + reserve */
 	int64_t has_bytes;     /* free less unusable */
@@ -102,7 +102,7 @@ struct ledger {
 
 struct ranked {
 	const struct task *task;
-	int64_t badness;  /* pages, or thousandths up to 3.4 */
+	int64_t badness; /* pages, or thousandths up to 3.4 */
 	bool eligible;
 	const char *why_not;
 };
@@ -110,15 +110,15 @@ struct ranked {
 /* The killer replayed. */
 struct selection {
 	bool replayed;
-	const char *why_not;      /* why it was not replayed */
-	const char *unit;         /* "pages" or "permille" */
-	int64_t total_pages;      /* what oom_score_adj is a share of */
+	const char *why_not; /* why it was not replayed */
+	const char *unit;    /* "pages" or "permille" */
+	int64_t total_pages; /* what oom_score_adj is a share of */
 	bool total_exact;
-	bool matches;             /* the kernel's victim ranks first */
-	bool within_drift;        /* it does within what the counters may lag */
-	struct ranked *ranking;   /* best candidate first */
+	bool matches;           /* the kernel's victim ranks first */
+	bool within_drift;      /* it does within what the counters may lag */
+	struct ranked *ranking; /* best candidate first */
 	size_t count;
-	size_t victim_rank;       /* index in ranking; SIZE_MAX when not in it */
+	size_t victim_rank;        /* index in ranking; SIZE_MAX when not in it */
 	const struct ranked *next; /* who would have been next, or NULL */
 	const struct ranked *first_unadjusted; /* first without oom_score_adj */
 };
@@ -143,13 +143,13 @@ struct explanation {
 	enum provenance constraint_from;
 
 	struct slice headline;
-	struct finding cause;   /* slug, confidence, says (the title) */
+	struct finding cause; /* slug, confidence, says (the title) */
 	struct finding wall, reclaim, filler, victim;
 	struct weighed *weighed;
 	size_t weighed_count, weighed_room;
 	struct help *helps;
 	size_t help_count, help_room;
-	struct slice *also;     /* "Also true" */
+	struct slice *also; /* "Also true" */
 	size_t also_count, also_room;
 	struct slice *not_in_log;
 	size_t not_in_log_count, not_in_log_room;

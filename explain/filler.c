@@ -46,12 +46,29 @@ static bool nodes_filler(struct inquiry *q, struct finding *f)
 		return false;
 	f->slug = what;
 	f->confidence = LIKELY;
-	f->says = say(q, "%s holds %s of the %s on the allowed nodes", filler_words(what),
-		BYTES(best), BYTES(q->usable_managed_bytes));
+	f->says = say(q, "%s holds %s of the %s on the allowed nodes",
+		filler_words(what), BYTES(best), BYTES(q->usable_managed_bytes));
 	fact_for(q, f, m->nodes[0].line,
 		quote(q, m->nodes[0].line,
 			strcmp(what, "shmem") == 0 ? "shmem:" : "active_anon:", 2),
 		"what the allowed nodes hold");
+	return true;
+}
+
+/* A cgroup's block without statistics (2.6.30 to 3.8): the table has its tasks only,
+ * so their sum tells when it is most of the usage. */
+static bool tasks_filler(struct inquiry *q, struct finding *f)
+{
+	int64_t rss = quantity_mul(q->x->task_rss_pages, q->page);
+	int64_t share = quantity_percent(rss, q->e->memcg.memory.usage_bytes);
+
+	if (!q->memcg || q->e->memcg.stat_count > 0 || !known(share) ||
+		share < MEMCG_TASKS_PERCENT)
+		return false;
+	f->slug = "anon";
+	f->confidence = LIKELY;
+	f->says = say(q, "its processes hold %s of %s", BYTES(rss),
+		BYTES(q->e->memcg.memory.usage_bytes));
 	return true;
 }
 
@@ -66,6 +83,8 @@ void find_filler(struct inquiry *q)
 	if (strcmp(q->x->wall.slug, "request-too-large") == 0)
 		return;
 	if (nodes_filler(q, f))
+		return;
+	if (tasks_filler(q, f))
 		return;
 	for (size_t i = 0; i < q->class_count; i++) {
 		const struct class *c = &q->classes[i];
@@ -84,11 +103,13 @@ void find_filler(struct inquiry *q)
 	what = first->filler;
 	f->slug = what;
 	f->confidence = LIKELY;
-	if (!second || first->beyond_baseline / CLEARLY_LARGEST_NUM * CLEARLY_LARGEST_DEN >=
+	if (!second ||
+		first->beyond_baseline / CLEARLY_LARGEST_NUM * CLEARLY_LARGEST_DEN >=
 			second->beyond_baseline)
 		f->confidence = CERTAIN;
 	f->says = say(q, "%s holds %s of %s", filler_words(what), BYTES(first->bytes),
 		BYTES(q->x->ledger.total_bytes));
 	if (first->line)
-		fact_for(q, f, first->line, quote_line(q, first->line, 60), "the largest class");
+		fact_for(q, f, first->line, quote_line(q, first->line, 60),
+			"the largest class");
 }

@@ -37,8 +37,8 @@ static void find_page_size(struct inquiry *q)
 	}
 	for (size_t v = 0; v < e->victim_count && !known(x->page_bytes); v++) {
 		const struct victim *victim = &e->victims[v];
-		int64_t rss = quantity_add(quantity_add(victim->anon_rss_bytes,
-						   victim->file_rss_bytes),
+		int64_t rss = quantity_add(
+			quantity_add(victim->anon_rss_bytes, victim->file_rss_bytes),
 			known_or(victim->shmem_rss_bytes, 0));
 
 		for (size_t i = 0; i < e->tasks.count; i++) {
@@ -50,7 +50,8 @@ static void find_page_size(struct inquiry *q)
 			for (int64_t size = 4096; size <= 65536; size *= 4) {
 				int64_t whole = quantity_mul(pages, size);
 
-				if (rss > whole - whole / 4 && rss < whole + whole / 4) {
+				if (rss > whole - whole / 4 &&
+					rss < whole + whole / 4) {
 					x->page_bytes = size;
 					x->page_from = FROM_PRINT;
 				}
@@ -90,14 +91,14 @@ static void find_constraint(struct inquiry *q)
 	if (is_memcg(e)) {
 		x->constraint = CONSTRAINT_MEMCG;
 	} else if (e->manual || e->page_fault ||
-		(r->gfp.mask_known && r->gfp.mask == 0)) {
+		   (r->gfp.mask_known && r->gfp.mask == 0)) {
 		x->constraint = CONSTRAINT_NONE;
 	} else if (r->nodemask.seen && !r->nodemask.is_null && r->mems_allowed.seen &&
-		memcmp(r->nodemask.bits, r->mems_allowed.bits, sizeof(r->nodemask.bits)) !=
-			0) {
+		   memcmp(r->nodemask.bits, r->mems_allowed.bits,
+			   sizeof(r->nodemask.bits)) != 0) {
 		x->constraint = CONSTRAINT_MEMORY_POLICY;
 	} else if (r->mems_allowed.seen && (r->gfp.flags & GFP_BIT(GFPF_HARDWALL)) &&
-		q->nodes_hidden && hidden_free_is_much(q)) {
+		   q->nodes_hidden && hidden_free_is_much(q)) {
 		x->constraint = CONSTRAINT_CPUSET;
 	} else if (e->sections & (SECTION_COUNTERS | SECTION_ZONES) || e->global_oom) {
 		x->constraint = CONSTRAINT_NONE;
@@ -120,7 +121,8 @@ static bool may_hide(const struct inquiry *q)
 {
 	const struct oom_event *e = q->e;
 
-	if (e->constraint == CONSTRAINT_CPUSET || e->constraint == CONSTRAINT_MEMORY_POLICY)
+	if (e->constraint == CONSTRAINT_CPUSET ||
+		e->constraint == CONSTRAINT_MEMORY_POLICY)
 		return true;
 	if (!kernel_before(&e->kernel, 6, 1))
 		return true;
@@ -141,7 +143,8 @@ static void check_reserves(struct inquiry *q)
 		!known(q->managed_bytes) || m->node_count > 1)
 		return;
 	for (size_t i = 0; i < z->lowmem_reserves; i++)
-		if (known(z->lowmem_reserve_pages[i]) && z->lowmem_reserve_pages[i] > most)
+		if (known(z->lowmem_reserve_pages[i]) &&
+			z->lowmem_reserve_pages[i] > most)
 			most = z->lowmem_reserve_pages[i];
 	told = quantity_mul(quantity_mul(most, 256), q->page);
 	told = quantity_add(told, known_or(z->managed_bytes, 16 * MIB));
@@ -165,20 +168,21 @@ static void find_totals(struct inquiry *q)
 	q->free_bytes = pages_to_bytes(q, c->free);
 	q->known_free = known(q->free_bytes);
 	/* 3.12 to 3.17 count the reserved pages of the last zone only. */
-	if (kernel_at_least(&q->e->kernel, 3, 12) && kernel_before(&q->e->kernel, 3, 18))
+	if (kernel_at_least(&q->e->kernel, 3, 12) &&
+		kernel_before(&q->e->kernel, 3, 18))
 		q->managed_bytes = UNKNOWN;
 	else
-		q->managed_bytes = quantity_sub(q->present_bytes,
-			pages_to_bytes(q, c->reserved));
-	/* 3.19 to 4.1 leave the CMA pages out of what they print as reserved. */
-	if (kernel_at_least(&q->e->kernel, 3, 19) && kernel_before(&q->e->kernel, 4, 2) &&
-		known(c->cma_reserved.value))
 		q->managed_bytes =
-			quantity_sub(q->managed_bytes, pages_to_bytes(q, c->cma_reserved));
+			quantity_sub(q->present_bytes, pages_to_bytes(q, c->reserved));
+	/* 3.19 to 4.1 leave the CMA pages out of what they print as reserved. */
+	if (kernel_at_least(&q->e->kernel, 3, 19) &&
+		kernel_before(&q->e->kernel, 4, 2) && known(c->cma_reserved.value))
+		q->managed_bytes = quantity_sub(
+			q->managed_bytes, pages_to_bytes(q, c->cma_reserved));
 	for (size_t i = 0; i < m->zone_count; i++) {
 		const struct zone *z = &m->zones[i];
-		int64_t managed = known(z->managed_bytes) ? z->managed_bytes
-							  : z->present_bytes;
+		int64_t managed =
+			known(z->managed_bytes) ? z->managed_bytes : z->present_bytes;
 		bool seen = false;
 
 		if (!known(managed) || !known(z->free_bytes))
@@ -198,8 +202,8 @@ static void find_totals(struct inquiry *q)
 	if (!known(q->managed_bytes) && shown_known)
 		q->managed_bytes = shown_managed;
 	/* Where no node and no zone can be left out, the sums must agree. */
-	if (shown_known && present_known && known(q->present_bytes) && shown_present > 0 &&
-		!may_hide(q) &&
+	if (shown_known && present_known && known(q->present_bytes) &&
+		shown_present > 0 && !may_hide(q) &&
 		(q->present_bytes > shown_present + shown_present / 50 + 16 * MIB ||
 			q->present_bytes < shown_present - shown_present / 50)) {
 		q->ram_contradicts = true;
@@ -217,8 +221,8 @@ static void find_totals(struct inquiry *q)
 	}
 	/* More than the drift of the counters: some zone or node is left out. */
 	q->nodes_hidden = known(q->hidden_managed_bytes) &&
-		q->hidden_managed_bytes >
-			quantity_share(q->managed_bytes, 2, 100) + 16 * MIB;
+			  q->hidden_managed_bytes >
+				  quantity_share(q->managed_bytes, 2, 100) + 16 * MIB;
 	q->zones_hidden = kernel_at_least(&q->e->kernel, 6, 1);
 	q->swap_total_bytes = m->swap_total_bytes.value;
 	q->swap_free_bytes = m->swap_free_bytes.value;
@@ -228,12 +232,13 @@ static void find_totals(struct inquiry *q)
 
 bool hidden_free_is_much(const struct inquiry *q)
 {
-	int64_t least = quantity_share(known_or(q->hidden_managed_bytes, 0),
-		HIDDEN_MIN_PERCENT, 100);
+	int64_t least = quantity_share(
+		known_or(q->hidden_managed_bytes, 0), HIDDEN_MIN_PERCENT, 100);
 
 	if (!known(q->hidden_free_bytes))
 		return false;
-	return q->hidden_free_bytes >= (least > HIDDEN_MIN_BYTES ? least : HIDDEN_MIN_BYTES);
+	return q->hidden_free_bytes >=
+	       (least > HIDDEN_MIN_BYTES ? least : HIDDEN_MIN_BYTES);
 }
 
 void inquiry_begin(struct inquiry *q, const struct oom_event *e, struct explanation *x)
@@ -265,15 +270,16 @@ struct slice say(struct inquiry *q, const char *format, ...)
 	return (struct slice){ p, (size_t)n };
 }
 
-static void add_fact(struct inquiry *q, struct finding *f, enum side side, uint32_t line,
-	struct slice text, const char *format, va_list args)
+__attribute__((format(printf, 6, 0))) static void add_fact(struct inquiry *q,
+	struct finding *f, enum side side, uint32_t line, struct slice text,
+	const char *format, va_list args)
 {
 	struct fact *fact;
 	char sentence[512];
 
 	vsnprintf(sentence, sizeof(sentence), format, args);
-	f->facts = arena_room(q->arena, f->facts, f->fact_count, &f->fact_room,
-		sizeof(*f->facts));
+	f->facts = arena_room(
+		q->arena, f->facts, f->fact_count, &f->fact_room, sizeof(*f->facts));
 	fact = &f->facts[f->fact_count++];
 	*fact = (struct fact){ side, line, text,
 		arena_copy(q->arena, slice_of(sentence)) };
@@ -289,8 +295,8 @@ void fact_for(struct inquiry *q, struct finding *f, uint32_t line, struct slice 
 	va_end(args);
 }
 
-void fact_against(struct inquiry *q, struct finding *f, uint32_t line, struct slice text,
-	const char *format, ...)
+void fact_against(struct inquiry *q, struct finding *f, uint32_t line,
+	struct slice text, const char *format, ...)
 {
 	va_list args;
 
@@ -356,13 +362,13 @@ struct slice quote_line(struct inquiry *q, uint32_t line, size_t most)
 	return say(q, "%.*s...", SLICE_ARG(slice_first(text, most - 3)));
 }
 
-void add_help(struct inquiry *q, const char *when, struct slice says, struct slice command,
-	const char *caution)
+void add_help(struct inquiry *q, const char *when, struct slice says,
+	struct slice command, const char *caution)
 {
 	struct explanation *x = q->x;
 
-	x->helps = arena_room(q->arena, x->helps, x->help_count, &x->help_room,
-		sizeof(*x->helps));
+	x->helps = arena_room(
+		q->arena, x->helps, x->help_count, &x->help_room, sizeof(*x->helps));
 	x->helps[x->help_count++] = (struct help){ when, says, command,
 		caution ? slice_of(caution) : SLICE("") };
 }
@@ -371,8 +377,8 @@ void add_also(struct inquiry *q, struct slice sentence)
 {
 	struct explanation *x = q->x;
 
-	x->also = arena_room(q->arena, x->also, x->also_count, &x->also_room,
-		sizeof(*x->also));
+	x->also = arena_room(
+		q->arena, x->also, x->also_count, &x->also_room, sizeof(*x->also));
 	x->also[x->also_count++] = sentence;
 }
 

@@ -8,9 +8,10 @@
 enum { MAX_CLASSES = 12 };
 
 /* One way in which memory can be held, with what is normal taken off. */
-struct class {
-	const char *filler;     /* a filler's slug */
-	int64_t bytes;          /* UNKNOWN when the log has no number for it */
+struct class
+{
+	const char *filler; /* a filler's slug */
+	int64_t bytes;      /* UNKNOWN when the log has no number for it */
 	int64_t beyond_baseline;
 	uint32_t line;
 };
@@ -20,22 +21,22 @@ struct inquiry {
 	struct arena *arena;
 	struct explanation *x;
 
-	int64_t page;              /* bytes of a page */
-	int64_t present_bytes;     /* pages RAM */
-	int64_t managed_bytes;     /* RAM that the allocator has, all zones */
-	bool ram_contradicts;      /* "pages RAM" and the zones cannot both be right */
-	int64_t free_bytes;        /* machine-wide */
+	int64_t page;          /* bytes of a page */
+	int64_t present_bytes; /* pages RAM */
+	int64_t managed_bytes; /* RAM that the allocator has, all zones */
+	bool ram_contradicts;  /* "pages RAM" and the zones cannot both be right */
+	int64_t free_bytes;    /* machine-wide */
 	bool known_free;
 	int64_t hidden_free_bytes; /* H of causes.md */
 	int64_t hidden_managed_bytes;
-	bool nodes_hidden;         /* some node is left out, as far as that shows */
-	bool zones_hidden;         /* zones above the request's highest may be (6.1+) */
+	bool nodes_hidden; /* some node is left out, as far as that shows */
+	bool zones_hidden; /* zones above the request's highest may be (6.1+) */
 
 	/* The allocator, replayed (zones.c). */
-	size_t usable;             /* zones in the zonelist and allowed */
-	size_t usable_refusing;    /* of these, how many refuse the request */
-	size_t usable_refusing0;   /* ... how many refuse even order 0 */
-	size_t usable_racing;      /* refuse only within what a race explains */
+	size_t usable;           /* zones in the zonelist and allowed */
+	size_t usable_refusing;  /* of these, how many refuse the request */
+	size_t usable_refusing0; /* ... how many refuse even order 0 */
+	size_t usable_racing;    /* refuse only within what a race explains */
 	size_t usable_unknown;
 	int64_t usable_managed_bytes, usable_free_bytes, usable_short_bytes;
 	int64_t usable_file_bytes;
@@ -46,7 +47,7 @@ struct inquiry {
 	size_t class_count;
 	int64_t file_bytes, anon_bytes, shmem_bytes, dirty_bytes;
 
-	bool memcg;                /* a memcg OOM */
+	bool memcg; /* a memcg OOM */
 	bool has_swap, swap_known;
 	int64_t swap_total_bytes, swap_free_bytes;
 	struct slice because, tail; /* the headline's two halves */

@@ -66,8 +66,8 @@ static void add_part(struct inquiry *q, const char *what, const char *inside,
 
 	if (!known(bytes) || bytes == 0)
 		return;
-	l->parts = arena_room(q->arena, l->parts, l->part_count, &l->part_room,
-		sizeof(*l->parts));
+	l->parts = arena_room(
+		q->arena, l->parts, l->part_count, &l->part_room, sizeof(*l->parts));
 	l->parts[l->part_count++] = (struct ledger_part){ what, inside, bytes, line };
 }
 
@@ -181,7 +181,8 @@ static void machine_ledger(struct inquiry *q)
 {
 	const struct counters *c = &q->e->memory.counters;
 	struct ledger *l = &q->x->ledger;
-	int64_t anon_lru, anon, shmem = in_bytes(q, c->shmem), unevictable, slab, stacks;
+	int64_t anon_lru, anon, shmem = in_bytes(q, c->shmem), unevictable, slab,
+				stacks;
 	int64_t tables, reserved, unaccounted, huge, managed = q->managed_bytes;
 	int64_t reserved_baseline;
 
@@ -189,6 +190,12 @@ static void machine_ledger(struct inquiry *q)
 	anon_lru = quantity_add(quantity_add(in_bytes(q, c->active_anon),
 					in_bytes(q, c->inactive_anon)),
 		known_or(in_bytes(q, c->isolated_anon), 0));
+	/* 2.6.9 to 2.6.27 print one LRU for processes and files; the page cache's own
+	 * line (2.6.25+) tells them apart, shared memory aside. */
+	if (!known(anon_lru))
+		anon_lru = quantity_sub(
+			quantity_add(in_bytes(q, c->active), in_bytes(q, c->inactive)),
+			known_or(in_bytes(q, c->pagecache), 0));
 	unevictable = in_bytes(q, c->unevictable);
 	anon = quantity_sub(anon_lru, known_or(shmem, 0));
 	if (known(anon) && anon < 0 && known(unevictable)) {
@@ -197,8 +204,10 @@ static void machine_ledger(struct inquiry *q)
 		anon = 0;
 	}
 	q->file_bytes = quantity_add(quantity_add(in_bytes(q, c->active_file),
-					    in_bytes(q, c->inactive_file)),
+					     in_bytes(q, c->inactive_file)),
 		known_or(in_bytes(q, c->isolated_file), 0));
+	if (!known(q->file_bytes) && known(c->active.value))
+		q->file_bytes = in_bytes(q, c->pagecache);
 	slab = either(in_bytes(q, c->slab_unreclaimable), in_bytes(q, c->slab));
 	stacks = either(node_sum(q, offsetof(struct node, kernel_stack_bytes)),
 		zone_sum(q, offsetof(struct zone, kernel_stack_bytes)));
@@ -208,8 +217,8 @@ static void machine_ledger(struct inquiry *q)
 	reserved = quantity_sub(q->present_bytes, q->managed_bytes);
 	q->anon_bytes = anon;
 	q->shmem_bytes = shmem;
-	q->dirty_bytes = quantity_add(in_bytes(q, c->dirty),
-		known_or(in_bytes(q, c->writeback), 0));
+	q->dirty_bytes = quantity_add(
+		in_bytes(q, c->dirty), known_or(in_bytes(q, c->writeback), 0));
 
 	add_entry(q, "anon", anon, c->active_anon.line, SLICE(""));
 	add_entry(q, "shmem", shmem, c->shmem.line, SLICE(""));
@@ -232,10 +241,12 @@ static void machine_ledger(struct inquiry *q)
 		SLICE(""));
 	add_entry(q, "gpu",
 		quantity_add(node_sum(q, offsetof(struct node, gpu_active_bytes)),
-			known_or(node_sum(q, offsetof(struct node, gpu_reclaim_bytes)), 0)),
+			known_or(node_sum(q, offsetof(struct node, gpu_reclaim_bytes)),
+				0)),
 		0, SLICE(""));
 	add_entry(q, "free",
-		quantity_sub(in_bytes(q, c->free), known_or(in_bytes(q, c->free_cma), 0)),
+		quantity_sub(
+			in_bytes(q, c->free), known_or(in_bytes(q, c->free_cma), 0)),
 		c->free.line, SLICE(""));
 	add_entry(q, "free-cma", in_bytes(q, c->free_cma), c->free_cma.line, SLICE(""));
 	add_entry(q, "reserved", reserved, c->reserved.line, SLICE(""));
@@ -268,7 +279,8 @@ static void machine_ledger(struct inquiry *q)
 		c->slab_reclaimable.line);
 	add_class(q, "page-tables", tables,
 		percent_of(managed, PAGE_TABLES_BASELINE_PERCENT), c->pagetables.line);
-	add_class(q, "kernel-stacks", stacks, percent_of(managed, STACKS_BASELINE_PERCENT),
+	add_class(q, "kernel-stacks", stacks,
+		percent_of(managed, STACKS_BASELINE_PERCENT),
 		q->e->memory.node_count ? q->e->memory.nodes[0].line : 0);
 	add_class(q, "hugetlb", huge, 0,
 		q->e->memory.huge_count ? q->e->memory.huge[0].line : 0);
@@ -279,9 +291,9 @@ static void machine_ledger(struct inquiry *q)
 			least(UNACCOUNTED_BASELINE_BYTES,
 				percent_of(managed, UNACCOUNTED_BASELINE_PERCENT))),
 		c->ram.line);
-	reserved_baseline = quantity_add(
-		percent_of(q->present_bytes, RESERVED_BASELINE_PERCENT),
-		RESERVED_BASELINE_BYTES);
+	reserved_baseline =
+		quantity_add(percent_of(q->present_bytes, RESERVED_BASELINE_PERCENT),
+			RESERVED_BASELINE_BYTES);
 	add_class(q, "reserved", reserved, reserved_baseline, c->reserved.line);
 	qsort(q->classes, q->class_count, sizeof(*q->classes), by_size);
 }
@@ -295,8 +307,8 @@ int64_t class_bytes(const struct inquiry *q, const char *filler)
 }
 
 /* A statistic of the subtree: v2's key, else v1's total_ form (6.5+), else v1's. */
-static struct amount stat_of(const struct inquiry *q, const char *v2, const char *total,
-	const char *v1)
+static struct amount stat_of(
+	const struct inquiry *q, const char *v2, const char *total, const char *v1)
 {
 	const struct memcg *m = &q->e->memcg;
 	const char *keys[] = { total, v2, v1 };
@@ -326,7 +338,8 @@ static struct amount memcg_shmem(const struct inquiry *q)
 	struct amount shmem = stat_of(q, "shmem", "total_shmem", NULL);
 	struct amount cache = stat_of(q, NULL, NULL, "cache");
 	struct amount active = stat_of(q, "active_file", "total_active_file", NULL);
-	struct amount inactive = stat_of(q, "inactive_file", "total_inactive_file", NULL);
+	struct amount inactive =
+		stat_of(q, "inactive_file", "total_inactive_file", NULL);
 	int64_t rest;
 
 	if (known(shmem.value))
@@ -348,10 +361,7 @@ struct amount memcg_class(const struct inquiry *q, const char *filler)
 	if (strcmp(filler, "cache") == 0) {
 		a = stat_of(q, "file", "total_cache", "cache");
 		a.value = quantity_sub(a.value, known_or(memcg_shmem(q).value, 0));
-		/* swapcached anonymous pages are counted in `file` too. */
-		a.value = quantity_sub(a.value,
-			known_or(stat_of(q, "swapcached", "total_swapcached", NULL).value,
-				0));
+		/* The swap cache stands in the machine's NR_FILE_PAGES, not in a cgroup's. */
 		return a;
 	}
 	if (strcmp(filler, "slab") == 0)
@@ -383,8 +393,8 @@ struct amount memcg_class(const struct inquiry *q, const char *filler)
 				stat_of(q, "vmalloc", NULL, NULL));
 		}
 		for (size_t i = 0; i < 4; i++)
-			finer = quantity_add(finer,
-				known_or(memcg_class(q, parts[i]).value, 0));
+			finer = quantity_add(
+				finer, known_or(memcg_class(q, parts[i]).value, 0));
 		a.value = quantity_sub(a.value, finer);
 		return a;
 	}
@@ -394,8 +404,8 @@ struct amount memcg_class(const struct inquiry *q, const char *filler)
 static void memcg_ledger(struct inquiry *q)
 {
 	static const char *const parts[] = { "anon", "shmem", "cache", "slab",
-		"slab-reclaimable", "kernel-stacks", "page-tables", "kernel-memory", "sock",
-		"zswap", "hugetlb" };
+		"slab-reclaimable", "kernel-stacks", "page-tables", "kernel-memory",
+		"sock", "zswap", "hugetlb" };
 	struct ledger *l = &q->x->ledger;
 	int64_t unaccounted;
 
@@ -431,7 +441,8 @@ static void memcg_ledger(struct inquiry *q)
 	q->file_bytes = memcg_class(q, "cache").value;
 	q->dirty_bytes = quantity_add(
 		stat_of(q, "file_dirty", "total_dirty", "dirty").value,
-		known_or(stat_of(q, "file_writeback", "total_writeback", "writeback").value,
+		known_or(stat_of(q, "file_writeback", "total_writeback", "writeback")
+				 .value,
 			0));
 	if (l->entry_count > 1)
 		qsort(l->entries, l->entry_count, sizeof(*l->entries), by_bytes);

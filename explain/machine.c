@@ -47,8 +47,8 @@ static int64_t share_of_ram(const struct inquiry *q, int64_t bytes)
 static void share_fact(struct inquiry *q, struct finding *f, const char *token,
 	struct amount a, int64_t bytes, const char *what)
 {
-	fact_for(q, f, a.line, quote(q, a.line, token, 0), "%s: %s, %lld %% of RAM", what,
-		BYTES(bytes), (long long)known_or(share_of_ram(q, bytes), 0));
+	fact_for(q, f, a.line, quote(q, a.line, token, 0), "%s: %s, %lld %% of RAM",
+		what, BYTES(bytes), (long long)known_or(share_of_ram(q, bytes), 0));
 }
 
 static enum confidence weaker(enum confidence a, enum confidence b)
@@ -64,8 +64,9 @@ enum confidence machine(struct inquiry *q, struct finding *f)
 	if (q->memcg || (e->kind != KIND_OOM && e->kind != KIND_ALLOCATION_FAILURE))
 		return NOT_HELD;
 	if (q->usable == 0) {
-		fact_missing(q, f, "the zones: without Mem-Info nothing tells why the "
-				   "request failed");
+		fact_missing(q, f,
+			"the zones: without Mem-Info nothing tells why the "
+			"request failed");
 		return NOT_HELD;
 	}
 	for (size_t i = 0; i < q->x->refusal_count && f->fact_count < 3; i++) {
@@ -73,8 +74,9 @@ enum confidence machine(struct inquiry *q, struct finding *f)
 
 		if (r->verdict == VERDICT_BELOW_WATERMARK ||
 			r->verdict == VERDICT_WITHIN_RACE)
-			fact_for(q, f, r->zone->line, quote(q, r->zone->line, "free:", 3),
-				"%.*s", SLICE_ARG(r->says));
+			fact_for(q, f, r->zone->line,
+				quote(q, r->zone->line, "free:", 3), "%.*s",
+				SLICE_ARG(r->says));
 	}
 	if (q->usable_refusing0 == q->usable)
 		return q->usable_racing == q->usable ? LIKELY : CERTAIN;
@@ -115,7 +117,8 @@ enum confidence hugetlb_pool(struct inquiry *q, struct finding *f)
 	}
 	if (known_or(share_of_ram(q, all), 0) > HUGETLB_USED_PERCENT)
 		return LIKELY;
-	f->says = say(q, "the pool holds %s, all in use, less than half of RAM", BYTES(all));
+	f->says = say(
+		q, "the pool holds %s, all in use, less than half of RAM", BYTES(all));
 	return NOT_HELD;
 }
 
@@ -142,21 +145,23 @@ static const struct slab_cache *largest_cache(const struct inquiry *q)
 enum confidence slab_unreclaimable(struct inquiry *q, struct finding *f)
 {
 	const struct counters *c = &q->e->memory.counters;
-	struct amount slab = known(c->slab_unreclaimable.value) ? c->slab_unreclaimable
-								 : c->slab;
+	struct amount slab =
+		known(c->slab_unreclaimable.value) ? c->slab_unreclaimable : c->slab;
 	const struct slab_cache *cache = largest_cache(q);
 	enum confidence sure = by_size(q, "slab");
 	int64_t bytes = class_bytes(q, "slab");
 
 	if (sure != NOT_HELD)
 		share_fact(q, f,
-			known(c->slab_unreclaimable.value) ? "slab_unreclaimable:" : "slab:",
+			known(c->slab_unreclaimable.value) ? "slab_unreclaimable:"
+							   : "slab:",
 			slab, bytes, "slab that cannot be freed");
 	if (cache && sure != NOT_HELD) {
 		fact_for(q, f, cache->line, quote_line(q, cache->line, 48),
 			"the largest cache of them");
 		if (q->e->slabs_line)
-			fact_for(q, f, q->e->slabs_line, quote_line(q, q->e->slabs_line, 40),
+			fact_for(q, f, q->e->slabs_line,
+				quote_line(q, q->e->slabs_line, 40),
 				"the kernel prints this table when slab exceeds all pages of "
 				"processes and files");
 	}
@@ -180,7 +185,8 @@ enum confidence slab_unreclaimable(struct inquiry *q, struct finding *f)
 		return LIKELY;
 	}
 	if (known(bytes) && known_or(share_of_ram(q, bytes), 0) >= 15)
-		f->says = say(q, "slab holds %s, less than another class", BYTES(bytes));
+		f->says =
+			say(q, "slab holds %s, less than another class", BYTES(bytes));
 	return NOT_HELD;
 }
 
@@ -192,7 +198,7 @@ enum confidence page_tables(struct inquiry *q, struct finding *f)
 
 	for (size_t i = 0; i < t->count; i++)
 		if (!largest || known_or(t->rows[i].pagetable_bytes, 0) >
-				known_or(largest->pagetable_bytes, 0))
+					known_or(largest->pagetable_bytes, 0))
 			largest = &t->rows[i];
 	/* A cut report: the table without the counters. */
 	if (!known(class_bytes(q, "page-tables")) && largest &&
@@ -211,8 +217,8 @@ enum confidence page_tables(struct inquiry *q, struct finding *f)
 		class_bytes(q, "page-tables"), "page tables");
 	if (largest && known_or(largest->pagetable_bytes, 0) > 0)
 		fact_for(q, f, largest->line, quote_line(q, largest->line, 60),
-			"%.*s has %s of them, and %s resident", SLICE_ARG(largest->comm),
-			BYTES(largest->pagetable_bytes),
+			"%.*s has %s of them, and %s resident",
+			SLICE_ARG(largest->comm), BYTES(largest->pagetable_bytes),
 			BYTES(quantity_mul(largest->rss_pages, q->page)));
 	return sure;
 }
@@ -226,8 +232,9 @@ enum confidence kernel_stacks(struct inquiry *q, struct finding *f)
 	if (sure == NOT_HELD) {
 		/* Task structs and the like stand in slab beside each stack. */
 		if (known(bytes) && known_or(share_of_ram(q, bytes), 0) >= 10)
-			f->says = say(q, "kernel stacks hold %s, less than another class",
-				BYTES(bytes));
+			f->says =
+				say(q, "kernel stacks hold %s, less than another class",
+					BYTES(bytes));
 		return NOT_HELD;
 	}
 	fact_for(q, f, line, quote(q, line, "kernel_stack:", 2),
@@ -243,7 +250,8 @@ enum confidence unevictable(struct inquiry *q, struct finding *f)
 	if (sure == NOT_HELD)
 		return NOT_HELD;
 	share_fact(q, f, "unevictable:", q->e->memory.counters.unevictable,
-		class_bytes(q, "unevictable"), "memory that may not be freed or swapped");
+		class_bytes(q, "unevictable"),
+		"memory that may not be freed or swapped");
 	for (size_t i = 0; i < q->x->ledger.part_count; i++)
 		if (strcmp(q->x->ledger.parts[i].what, "mlocked") == 0)
 			fact_for(q, f, q->worst ? q->worst->zone->line : 0,
@@ -264,8 +272,9 @@ enum confidence shmem_tmpfs(struct inquiry *q, struct finding *f)
 
 	if (sure == NOT_HELD) {
 		if (known(bytes) && known_or(share_of_ram(q, bytes), 0) >= 15)
-			f->says = say(q, "tmpfs and shared memory hold %s, less than another "
-					 "class",
+			f->says = say(q,
+				"tmpfs and shared memory hold %s, less than another "
+				"class",
 				BYTES(bytes));
 		return NOT_HELD;
 	}
@@ -290,8 +299,8 @@ enum confidence unaccounted_memory(struct inquiry *q, struct finding *f)
 	int64_t balloon = 0;
 
 	for (size_t i = 0; i < q->e->memory.node_count; i++)
-		balloon = quantity_add(balloon,
-			known_or(q->e->memory.nodes[i].balloon_bytes, 0));
+		balloon = quantity_add(
+			balloon, known_or(q->e->memory.nodes[i].balloon_bytes, 0));
 	if (reserved != NOT_HELD && !kernel_before(&q->e->kernel, 3, 18)) {
 		fact_for(q, f, q->e->memory.counters.reserved.line,
 			quote_line(q, q->e->memory.counters.reserved.line, 40),
@@ -307,23 +316,26 @@ enum confidence unaccounted_memory(struct inquiry *q, struct finding *f)
 		return NOT_HELD;
 	/* Counters of hidden nodes (page tables aside) are not printed. */
 	if (q->nodes_hidden) {
-		f->says = SLICE("nodes are hidden: what they hold is not in the counters");
+		f->says = SLICE(
+			"nodes are hidden: what they hold is not in the counters");
 		return NOT_HELD;
 	}
 	fact_for(q, f, q->e->memory.counters.ram.line,
 		quote_line(q, q->e->memory.counters.ram.line, 40),
-		"all counters together leave %s of RAM unexplained, %lld %%", BYTES(bytes),
-		(long long)known_or(share_of_ram(q, bytes), 0));
+		"all counters together leave %s of RAM unexplained, %lld %%",
+		BYTES(bytes), (long long)known_or(share_of_ram(q, bytes), 0));
 	if (known(swap_used) && swap_used > 0 && bytes > 0 &&
 		swap_used >= bytes / 10 * ZRAM_RATIO_MIN_TENTHS &&
 		swap_used / ZRAM_RATIO_MAX <= bytes) {
-		f->says = say(q, "swap holds %s: its zram pool of about this size is the "
-				 "likelier owner",
+		f->says = say(q,
+			"swap holds %s: its zram pool of about this size is the "
+			"likelier owner",
 			BYTES(swap_used));
 		return NOT_HELD;
 	}
 	if (q->e->slabs_printed && sure == CERTAIN)
-		fact_against(q, f, q->e->slabs_line, quote_line(q, q->e->slabs_line, 40),
+		fact_against(q, f, q->e->slabs_line,
+			quote_line(q, q->e->slabs_line, 40),
 			"the slab table is printed, but it sums to %s only",
 			BYTES(known_or(slab_table_sum(q), 0)));
 	return sure;
@@ -342,8 +354,9 @@ enum confidence reclaim_failure(struct inquiry *q, struct finding *f)
 	if (file < quantity_mul(RECLAIM_FILE_TIMES, lacking))
 		return NOT_HELD;
 	if (sure == NOT_HELD && !dirty) {
-		f->says = say(q, "the page cache holds %s, but it is neither the largest class "
-				 "nor mostly dirty",
+		f->says = say(q,
+			"the page cache holds %s, but it is neither the largest class "
+			"nor mostly dirty",
 			BYTES(file));
 		return NOT_HELD;
 	}
@@ -354,22 +367,25 @@ enum confidence reclaim_failure(struct inquiry *q, struct finding *f)
 			"%s of it wait to be written", BYTES(q->dirty_bytes));
 		return CERTAIN;
 	}
-	fact_missing(q, f, "why reclaim freed nothing: the kernel counts the passes, not the "
-			   "reasons");
+	fact_missing(q, f,
+		"why reclaim freed nothing: the kernel counts the passes, not the "
+		"reasons");
 	return LIKELY;
 }
 
 /* Anonymous memory is the largest class. */
-static enum confidence anon_largest(const struct inquiry *q, struct finding *f,
-	struct inquiry *writable)
+static enum confidence anon_largest(
+	const struct inquiry *q, struct finding *f, struct inquiry *writable)
 {
 	enum confidence sure = by_size(q, "anon");
 
 	if (sure == NOT_HELD)
 		return NOT_HELD;
 	fact_for(writable, f, q->e->memory.counters.active_anon.line,
-		quote(writable, q->e->memory.counters.active_anon.line, "active_anon:", 0),
-		"processes' own memory: %s, %lld %% of RAM", BYTES(class_bytes(q, "anon")),
+		quote(writable, q->e->memory.counters.active_anon.line,
+			"active_anon:", 0),
+		"processes' own memory: %s, %lld %% of RAM",
+		BYTES(class_bytes(q, "anon")),
 		(long long)known_or(share_of_ram(q, class_bytes(q, "anon")), 0));
 	/* 2.6.28 to 2.6.31 do not tell shared memory apart. */
 	if (!known(q->shmem_bytes))
@@ -383,12 +399,12 @@ static void swap_facts(struct inquiry *q, struct finding *f)
 
 	if (m->swap_free_bytes.line)
 		fact_for(q, f, m->swap_free_bytes.line,
-			quote_line(q, m->swap_free_bytes.line, 40), "%s of swap are free",
-			BYTES(q->swap_free_bytes));
+			quote_line(q, m->swap_free_bytes.line, 40),
+			"%s of swap are free", BYTES(q->swap_free_bytes));
 	if (m->swap_total_bytes.line)
 		fact_for(q, f, m->swap_total_bytes.line,
-			quote_line(q, m->swap_total_bytes.line, 40), "%s of swap in all",
-			BYTES(q->swap_total_bytes));
+			quote_line(q, m->swap_total_bytes.line, 40),
+			"%s of swap in all", BYTES(q->swap_total_bytes));
 }
 
 static int64_t full_below(const struct inquiry *q)
@@ -410,8 +426,9 @@ enum confidence swap_unusable(struct inquiry *q, struct finding *f)
 	if (sure == NOT_HELD)
 		return NOT_HELD;
 	swap_facts(q, f);
-	fact_missing(q, f, "why it was not used: vm.swappiness, a swap device that fails, "
-			   "cgroups without swap; the kernel prints none of it");
+	fact_missing(q, f,
+		"why it was not used: vm.swappiness, a swap device that fails, "
+		"cgroups without swap; the kernel prints none of it");
 	return sure;
 }
 
@@ -443,8 +460,9 @@ enum confidence anon_no_swap(struct inquiry *q, struct finding *f)
 	if (!q->swap_known) {
 		/* A kernel without swap support prints none of the lines; a cut log
 		 * neither. */
-		fact_missing(q, f, "the swap lines: the log is cut, or the kernel is built "
-				   "without swap");
+		fact_missing(q, f,
+			"the swap lines: the log is cut, or the kernel is built "
+			"without swap");
 		return q->e->sections & SECTION_RAM ? sure : NOT_HELD;
 	}
 	swap_facts(q, f);
@@ -465,8 +483,8 @@ static struct slice holders(struct inquiry *q)
 			(long long)x->names[0].count, SLICE_ARG(x->names[0].comm),
 			(long long)top);
 	if (top >= 40)
-		return say(q, "%.*s alone holds %lld %% of it", SLICE_ARG(x->names[0].comm),
-			(long long)top);
+		return say(q, "%.*s alone holds %lld %% of it",
+			SLICE_ARG(x->names[0].comm), (long long)top);
 	return SLICE("no single program stands out: it is the sum of many");
 }
 
@@ -477,7 +495,8 @@ static void help_shrink(struct inquiry *q, const char *when)
 	if (x->name_count > 0 && x->names[0].count > 1)
 		add_help(q, when,
 			say(q, "run fewer of %.*s (%lld run now), or limit them together",
-				SLICE_ARG(x->names[0].comm), (long long)x->names[0].count),
+				SLICE_ARG(x->names[0].comm),
+				(long long)x->names[0].count),
 			SLICE(""), NULL);
 	else if (x->name_count > 0)
 		add_help(q, when,
@@ -497,8 +516,8 @@ void tell_anon_no_swap(struct inquiry *q)
 		"processes, which cannot be freed without it",
 		BYTES(ram(q)), BYTES(class_bytes(q, "anon")));
 	help_shrink(q, "now");
-	add_help(q, "or", SLICE("give it swap, on disk or zram"), SLICE("swapon --show"),
-		"slower under load, but not killed at once");
+	add_help(q, "or", SLICE("give it swap, on disk or zram"),
+		SLICE("swapon --show"), "slower under load, but not killed at once");
 	add_help(q, "then",
 		say(q, "find out what grew%s%.*s", who.n ? ": " : "", SLICE_ARG(who)),
 		SLICE("ps -eo rss,pid,comm --sort=-rss"), NULL);
@@ -534,17 +553,19 @@ void tell_swap_unusable(struct inquiry *q)
 	q->because = say(q,
 		"the machine's %s are in use, %s of it anonymous memory of processes, and the "
 		"%s of free swap were not used for it",
-		BYTES(ram(q)), BYTES(class_bytes(q, "anon")), BYTES(q->swap_free_bytes));
-	add_help(q, "now", SLICE("see whether the kernel may swap: swappiness 0 forbids it "
-				 "while page cache is left"),
+		BYTES(ram(q)), BYTES(class_bytes(q, "anon")),
+		BYTES(q->swap_free_bytes));
+	add_help(q, "now",
+		SLICE("see whether the kernel may swap: swappiness 0 forbids it "
+		      "while page cache is left"),
 		SLICE("sysctl vm.swappiness"), NULL);
 	add_help(q, "or", SLICE("look for errors or slowness of the swap device"),
 		SLICE("dmesg -l err,warn"), NULL);
 	add_help(q, "then", SLICE("look for cgroups that may not swap"),
 		SLICE("grep -H . /sys/fs/cgroup/*/memory.swap.max"), NULL);
 	add_help(q, "not",
-		say(q, "more swap: %s of it were free", BYTES(q->swap_free_bytes)), SLICE(""),
-		NULL);
+		say(q, "more swap: %s of it were free", BYTES(q->swap_free_bytes)),
+		SLICE(""), NULL);
 }
 
 void tell_hugetlb_pool(struct inquiry *q)
@@ -552,9 +573,8 @@ void tell_hugetlb_pool(struct inquiry *q)
 	int64_t idle = 0, all = class_bytes(q, "hugetlb");
 
 	for (size_t i = 0; i < q->e->memory.huge_count; i++)
-		idle = quantity_add(idle,
-			quantity_mul(q->e->memory.huge[i].free,
-				q->e->memory.huge[i].size_bytes));
+		idle = quantity_add(idle, quantity_mul(q->e->memory.huge[i].free,
+						  q->e->memory.huge[i].size_bytes));
 	q->because = say(q,
 		"the pool of huge pages keeps %s of the machine's %s to itself, and %s of that "
 		"%s idle",
@@ -563,10 +583,12 @@ void tell_hugetlb_pool(struct inquiry *q)
 	add_help(q, "now", SLICE("make the pool smaller: vm.nr_hugepages"),
 		SLICE("grep Huge /proc/meminfo"),
 		"programs that count on it (databases, virtual machines) may fail to start");
-	add_help(q, "or", SLICE("let the pool grow and shrink: vm.nr_overcommit_hugepages"),
+	add_help(q, "or",
+		SLICE("let the pool grow and shrink: vm.nr_overcommit_hugepages"),
 		SLICE("sysctl vm.nr_overcommit_hugepages"), NULL);
-	add_help(q, "not", SLICE("killing processes or swap: neither reaches the pool, which "
-				 "is in nobody's rss"),
+	add_help(q, "not",
+		SLICE("killing processes or swap: neither reaches the pool, which "
+		      "is in nobody's rss"),
 		SLICE(""), NULL);
 }
 
@@ -581,9 +603,11 @@ void tell_slab_unreclaimable(struct inquiry *q)
 	q->because = say(q, "the kernel's own objects (slab) hold %s%s%s%s%.*s",
 		known(slab) ? BYTES(slab) : BYTES(slab_table_sum(q)),
 		known(ram(q)) ? " of the machine's " : "",
-		known(ram(q)) ? BYTES(ram(q)) : "", cache ? "; the largest cache is " : "",
+		known(ram(q)) ? BYTES(ram(q)) : "",
+		cache ? "; the largest cache is " : "",
 		SLICE_ARG(cache ? cache->name : SLICE("")));
-	add_help(q, "now", SLICE("see which cache grows"), SLICE("slabtop -o -s c"), NULL);
+	add_help(q, "now", SLICE("see which cache grows"), SLICE("slabtop -o -s c"),
+		NULL);
 	if (pinned)
 		add_help(q, "or",
 			SLICE("find what keeps so many files known: many open or watched "
@@ -611,25 +635,30 @@ void tell_page_tables(struct inquiry *q)
 
 		bytes = 0;
 		for (size_t i = 0; i < t->count; i++)
-			bytes = quantity_add(bytes, known_or(t->rows[i].pagetable_bytes, 0));
+			bytes = quantity_add(
+				bytes, known_or(t->rows[i].pagetable_bytes, 0));
 		q->because = say(q,
 			"page tables of processes hold %s, far more than the %s that they have "
 			"resident",
-			BYTES(bytes), BYTES(quantity_mul(q->x->task_rss_pages, q->page)));
+			BYTES(bytes),
+			BYTES(quantity_mul(q->x->task_rss_pages, q->page)));
 	} else {
 		q->because = say(q,
 			"page tables hold %s of the machine's %s: many processes map the same "
 			"large memory, or one maps very much of it",
 			BYTES(bytes), BYTES(ram(q)));
 	}
-	add_help(q, "now", SLICE("use huge pages for the large shared memory (a database's "
-				 "huge_pages setting)"),
-		SLICE("grep -E 'PageTables|Huge' /proc/meminfo"), "needs a restart of it");
-	add_help(q, "or", SLICE("let fewer processes map it: a connection pool"), SLICE(""),
-		NULL);
+	add_help(q, "now",
+		SLICE("use huge pages for the large shared memory (a database's "
+		      "huge_pages setting)"),
+		SLICE("grep -E 'PageTables|Huge' /proc/meminfo"),
+		"needs a restart of it");
+	add_help(q, "or", SLICE("let fewer processes map it: a connection pool"),
+		SLICE(""), NULL);
 	add_help(q, "then", SLICE("see whose they are"),
 		SLICE("grep -H VmPTE /proc/[0-9]*/status"), NULL);
-	add_help(q, "not", SLICE("looking at rss alone: page tables are in nobody's rss"),
+	add_help(q, "not",
+		SLICE("looking at rss alone: page tables are in nobody's rss"),
 		SLICE(""), NULL);
 }
 
@@ -640,11 +669,13 @@ void tell_kernel_stacks(struct inquiry *q)
 	q->because = say(q,
 		"kernel stacks hold %s of the machine's %s: about %lld threads",
 		BYTES(stacks), BYTES(ram(q)), (long long)(known_or(stacks, 0) / 16384));
-	add_help(q, "now", SLICE("limit the number of threads of the unit that makes them"),
+	add_help(q, "now",
+		SLICE("limit the number of threads of the unit that makes them"),
 		SLICE("systemctl set-property UNIT TasksMax=..."), NULL);
 	add_help(q, "then", SLICE("see who has them"),
 		SLICE("ps -eo nlwp,pid,comm --sort=-nlwp"), NULL);
-	add_help(q, "not", SLICE("swap: kernel stacks are never swapped"), SLICE(""), NULL);
+	add_help(q, "not", SLICE("swap: kernel stacks are never swapped"), SLICE(""),
+		NULL);
 }
 
 void tell_unevictable(struct inquiry *q)
@@ -652,12 +683,15 @@ void tell_unevictable(struct inquiry *q)
 	q->because = say(q,
 		"%s of the machine's %s are locked: the kernel may neither swap nor free them",
 		BYTES(class_bytes(q, "unevictable")), BYTES(ram(q)));
-	add_help(q, "now", SLICE("lock less: mlockall, a database's or Java's lock-in-memory "
-				 "setting, LimitMEMLOCK="),
+	add_help(q, "now",
+		SLICE("lock less: mlockall, a database's or Java's lock-in-memory "
+		      "setting, LimitMEMLOCK="),
 		SLICE("grep -H VmLck /proc/[0-9]*/status"), NULL);
-	add_help(q, "or", SLICE("remove files from ramfs; tmpfs with size= is the safer kind"),
+	add_help(q, "or",
+		SLICE("remove files from ramfs; tmpfs with size= is the safer kind"),
 		SLICE("findmnt -t ramfs"), "the files are lost");
-	add_help(q, "not", SLICE("swap: locked memory never goes there"), SLICE(""), NULL);
+	add_help(q, "not", SLICE("swap: locked memory never goes there"), SLICE(""),
+		NULL);
 }
 
 void tell_shmem_tmpfs(struct inquiry *q)
@@ -666,13 +700,15 @@ void tell_shmem_tmpfs(struct inquiry *q)
 		"files in RAM (tmpfs and shared memory) hold %s of the machine's %s, and they "
 		"outlive the process that is killed",
 		BYTES(class_bytes(q, "shmem")), BYTES(ram(q)));
-	add_help(q, "now", SLICE("remove or shrink files in tmpfs: /dev/shm, /tmp, /run"),
+	add_help(q, "now",
+		SLICE("remove or shrink files in tmpfs: /dev/shm, /tmp, /run"),
 		SLICE("df -h -t tmpfs"), "the files are lost");
 	add_help(q, "or", SLICE("give those mounts a smaller size="),
 		SLICE("mount -o remount,size=... /dev/shm"), "writers then get ENOSPC");
 	add_help(q, "then", SLICE("remove shared memory segments that nobody uses"),
 		SLICE("ipcs -m -p"), NULL);
-	add_help(q, "not", SLICE("the kill itself: the memory does not come back with it"),
+	add_help(q, "not",
+		SLICE("the kill itself: the memory does not come back with it"),
 		SLICE(""), NULL);
 }
 
@@ -680,28 +716,33 @@ void tell_unaccounted_memory(struct inquiry *q)
 {
 	bool reserved = by_size(q, "reserved") != NOT_HELD;
 	int64_t bytes = class_bytes(q, reserved ? "reserved" : "unaccounted");
-	static const char *const suspects[] = { "zfs", "nvidia", "vmmemctl", "vmw_balloon",
-		"virtio_balloon", "hv_balloon", "drbd", "lustre" };
+	static const char *const suspects[] = { "zfs", "nvidia", "vmmemctl",
+		"vmw_balloon", "virtio_balloon", "hv_balloon", "drbd", "lustre" };
 
-	q->because = reserved
-		? say(q, "%s of the machine's %s never reach its allocator: a balloon, "
-			 "crashkernel= or mem= keep them",
-			  BYTES(bytes), BYTES(q->present_bytes))
-		: say(q, "%s of the machine's %s are held by something that no counter of the "
-			 "kernel names: a driver, vmalloc, pipes, a balloon, a leak",
-			  BYTES(bytes), BYTES(ram(q)));
+	q->because =
+		reserved
+			? say(q,
+				  "%s of the machine's %s never reach its allocator: a balloon, "
+				  "crashkernel= or mem= keep them",
+				  BYTES(bytes), BYTES(q->present_bytes))
+			: say(q,
+				  "%s of the machine's %s are held by something that no counter of the "
+				  "kernel names: a driver, vmalloc, pipes, a balloon, a leak",
+				  BYTES(bytes), BYTES(ram(q)));
 	for (size_t i = 0; i < sizeof(suspects) / sizeof(*suspects); i++)
 		if (slice_has(q->e->modules, suspects[i])) {
 			add_help(q, "now",
-				say(q, "look at module %s first: it is loaded and known to "
-				       "hold such memory; the log does not prove it",
+				say(q,
+					"look at module %s first: it is loaded and known to "
+					"hold such memory; the log does not prove it",
 					suspects[i]),
 				SLICE("lsmod"), NULL);
 			break;
 		}
 	if (reserved)
-		add_help(q, "now", SLICE("ask the host for the balloon's size, and the command "
-					 "line for crashkernel= and mem="),
+		add_help(q, "now",
+			SLICE("ask the host for the balloon's size, and the command "
+			      "line for crashkernel= and mem="),
 			SLICE("cat /proc/cmdline"), NULL);
 	else
 		add_help(q, q->x->help_count ? "or" : "now",
@@ -719,24 +760,27 @@ void tell_unaccounted_memory(struct inquiry *q)
 void tell_reclaim_failure(struct inquiry *q)
 {
 	bool dirty = known(q->dirty_bytes) && known(q->file_bytes) &&
-		quantity_mul(2, q->dirty_bytes) > q->file_bytes;
+		     quantity_mul(2, q->dirty_bytes) > q->file_bytes;
 
-	q->because = dirty
-		? say(q, "reclaim made no progress: of %s of page cache, %s are dirty or under "
-			 "writeback and wait for a slow device",
-			  BYTES(q->file_bytes), BYTES(q->dirty_bytes))
-		: say(q, "reclaim made no progress, although %s of page cache were there to be "
-			 "freed",
-			  BYTES(q->file_bytes));
+	q->because =
+		dirty ? say(q,
+				"reclaim made no progress: of %s of page cache, %s are dirty or under "
+				"writeback and wait for a slow device",
+				BYTES(q->file_bytes), BYTES(q->dirty_bytes))
+		      : say(q,
+				"reclaim made no progress, although %s of page cache were there to be "
+				"freed",
+				BYTES(q->file_bytes));
 	add_help(q, "now", SLICE("let less dirty data pile up"),
 		SLICE("sysctl vm.dirty_bytes vm.dirty_background_bytes"),
 		"writers wait sooner");
-	add_help(q, "or", SLICE("look at the device or server behind the files: NFS, FUSE, USB, "
-				"a throttled volume"),
+	add_help(q, "or",
+		SLICE("look at the device or server behind the files: NFS, FUSE, USB, "
+		      "a throttled volume"),
 		SLICE("cat /proc/pressure/io"), NULL);
 	add_help(q, "not",
-		say(q, "more RAM: %s were reclaimable on paper", BYTES(q->file_bytes)), SLICE(""),
-		NULL);
+		say(q, "more RAM: %s were reclaimable on paper", BYTES(q->file_bytes)),
+		SLICE(""), NULL);
 }
 
 void tell_unknown(struct inquiry *q)
@@ -754,7 +798,8 @@ void tell_unknown(struct inquiry *q)
 			x->missing[0], x->missing_count > 1 ? " and the " : "",
 			x->missing_count > 1 ? x->missing[1] : "");
 	else
-		q->because = SLICE("of something that the numbers of this report do not prove");
+		q->because = SLICE(
+			"of something that the numbers of this report do not prove");
 	add_help(q, "now",
 		SLICE("get the whole report: the kernel's log of that time from the journal or "
 		      "another place"),

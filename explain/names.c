@@ -46,13 +46,14 @@ void sum_names(struct inquiry *q)
 	for (size_t i = 0; i < t->count; i++) {
 		const struct task *task = &t->rows[i];
 
-		sums[i] = (struct name_sum){ task->comm, 1, known_or(task->rss_pages, 0),
-			known_or(task->swapents_pages, 0),
+		sums[i] = (struct name_sum){ task->comm, 1,
+			known_or(task->rss_pages, 0), known_or(task->swapents_pages, 0),
 			known(task->pagetable_bytes)
 				? task->pagetable_bytes
-				: quantity_mul(known_or(task->pagetable_pages, 0), q->page) };
-		q->x->task_rss_pages = quantity_add(q->x->task_rss_pages,
-			known_or(task->rss_pages, 0));
+				: quantity_mul(known_or(task->pagetable_pages, 0),
+					  q->page) };
+		q->x->task_rss_pages = quantity_add(
+			q->x->task_rss_pages, known_or(task->rss_pages, 0));
 	}
 	qsort(sums, t->count, sizeof(*sums), by_name);
 	for (size_t i = 0; i < t->count; i++) {
@@ -62,8 +63,8 @@ void sum_names(struct inquiry *q)
 			s->count++;
 			s->rss_pages = quantity_add(s->rss_pages, sums[i].rss_pages);
 			s->swap_pages = quantity_add(s->swap_pages, sums[i].swap_pages);
-			s->pagetable_bytes =
-				quantity_add(s->pagetable_bytes, sums[i].pagetable_bytes);
+			s->pagetable_bytes = quantity_add(
+				s->pagetable_bytes, sums[i].pagetable_bytes);
 		} else {
 			sums[count++] = sums[i];
 		}

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-static void found(struct inquiry *q, const char *slug, enum confidence sure,
-	struct slice says)
+static void found(
+	struct inquiry *q, const char *slug, enum confidence sure, struct slice says)
 {
 	q->x->reclaim.slug = slug;
 	q->x->reclaim.confidence = sure;
@@ -34,13 +34,13 @@ static bool kernel_filler(const char *filler)
 static bool dirty_proof(const struct inquiry *q)
 {
 	return known(q->dirty_bytes) && known(q->file_bytes) &&
-		quantity_mul(2, q->dirty_bytes) > q->file_bytes;
+	       quantity_mul(2, q->dirty_bytes) > q->file_bytes;
 }
 
 static bool full(const struct charge *c)
 {
 	return known(c->usage_bytes) && bounded(c->limit_bytes) &&
-		c->usage_bytes >= c->limit_bytes - MEMCG_SLACK_BYTES;
+	       c->usage_bytes >= c->limit_bytes - MEMCG_SLACK_BYTES;
 }
 
 static void memcg_reclaim(struct inquiry *q)
@@ -86,11 +86,12 @@ static void memcg_reclaim(struct inquiry *q)
 	 * left under an ancestor's limit, memory.min or memory.low below keeps it. */
 	if (strcmp(q->x->wall.slug, "memcg-ancestor-limit") == 0 && m->version == 2 &&
 		known(q->file_bytes) && known(q->dirty_bytes) &&
-		quantity_percent(q->file_bytes - q->dirty_bytes, m->memory.usage_bytes) >=
-			RECLAIM_FILE_PERCENT) {
+		quantity_percent(q->file_bytes - q->dirty_bytes,
+			m->memory.usage_bytes) >= RECLAIM_FILE_PERCENT) {
 		found(q, "protected", LIKELY,
-			say(q, "%s of clean page cache were left: memory.min or memory.low of a "
-			       "cgroup below it likely protects them",
+			say(q,
+				"%s of clean page cache were left: memory.min or memory.low of a "
+				"cgroup below it likely protects them",
 				BYTES(q->file_bytes - q->dirty_bytes)));
 		return;
 	}
@@ -124,9 +125,9 @@ static void memcg_reclaim(struct inquiry *q)
 			found(q, "swap-limit", CERTAIN,
 				SLICE("memory and swap together are at their limit"));
 		else if (known(m->memsw.usage_bytes) &&
-			m->memsw.usage_bytes <=
-				quantity_add(m->memory.usage_bytes, MEMCG_SLACK_BYTES) &&
-			known_or(memcg_stat(m, "swap").value, 0) == 0)
+			 m->memsw.usage_bytes <= quantity_add(m->memory.usage_bytes,
+							 MEMCG_SLACK_BYTES) &&
+			 known_or(memcg_stat(m, "swap").value, 0) == 0)
 			found(q, "no-swap", LIKELY,
 				SLICE("nothing of it is swapped, though it may: the machine "
 				      "had no swap to give, or does not count it"));
@@ -138,7 +139,8 @@ static void memcg_reclaim(struct inquiry *q)
 			SLICE_ARG(f->says));
 		return;
 	}
-	found(q, "unknown", NOT_HELD, SLICE("the log does not say whether it may swap"));
+	found(q, "unknown", NOT_HELD,
+		SLICE("the log does not say whether it may swap"));
 }
 
 /* Enough memory, but of a kind that this request may not take. */
@@ -158,16 +160,20 @@ void find_reclaim(struct inquiry *q)
 	struct finding *f = &q->x->reclaim;
 	int64_t share;
 
-	*f = (struct finding){ .slug = "unknown", .confidence = NOT_HELD,
+	*f = (struct finding){ .slug = "unknown",
+		.confidence = NOT_HELD,
 		.says = SLICE("the log does not say") };
 	if (q->memcg) {
 		memcg_reclaim(q);
 		return;
 	}
-	if (q->e->kind == KIND_OVERCOMMIT_REFUSAL || q->e->kind == KIND_USERSPACE_KILL ||
-		q->e->manual || strcmp(q->x->wall.slug, "request-too-large") == 0)
+	if (q->e->kind == KIND_OVERCOMMIT_REFUSAL ||
+		q->e->kind == KIND_USERSPACE_KILL || q->e->manual ||
+		strcmp(q->x->wall.slug, "request-too-large") == 0 ||
+		strcmp(q->x->wall.slug, "page-fault-oom") == 0)
 		return;
-	if (q->e->kind == KIND_ALLOCATION_FAILURE && q->e->request.gfp.from != FROM_NOWHERE &&
+	if (q->e->kind == KIND_ALLOCATION_FAILURE &&
+		q->e->request.gfp.from != FROM_NOWHERE &&
 		!gfp_may_reclaim(q->e->request.gfp.flags)) {
 		found(q, "may-not-wait", CERTAIN,
 			SLICE("the request may not wait for memory to be freed"));
@@ -186,8 +192,9 @@ void find_reclaim(struct inquiry *q)
 			say(q, "%s of %s of page cache wait to be written",
 				BYTES(q->dirty_bytes), BYTES(q->file_bytes)));
 		fact_for(q, f, m->counters.dirty.line,
-			quote(q, m->counters.dirty.line, "dirty:", 0), "pages that must be "
-								       "written first");
+			quote(q, m->counters.dirty.line, "dirty:", 0),
+			"pages that must be "
+			"written first");
 		return;
 	}
 	if (kernel_filler(filler) ||
@@ -220,6 +227,6 @@ void find_reclaim(struct inquiry *q)
 				say(q, "%s of swap were free and were not used",
 					BYTES(q->swap_free_bytes)));
 	}
-	fact_for(q, f, m->swap_free_bytes.line, quote_line(q, m->swap_free_bytes.line, 40),
-		"%.*s", SLICE_ARG(f->says));
+	fact_for(q, f, m->swap_free_bytes.line,
+		quote_line(q, m->swap_free_bytes.line, 40), "%.*s", SLICE_ARG(f->says));
 }

@@ -43,7 +43,7 @@ static int64_t total_pages(const struct inquiry *q, bool *exact)
 			total = quantity_add(total, m->swap.limit_bytes);
 			*exact = m->swap.limit_bytes == 0;
 		} else if (bounded(m->memsw.limit_bytes) &&
-			m->memsw.limit_bytes >= m->memory.limit_bytes) {
+			   m->memsw.limit_bytes >= m->memory.limit_bytes) {
 			total = m->memsw.limit_bytes;
 			*exact = m->memsw.limit_bytes == m->memory.limit_bytes;
 		}
@@ -81,8 +81,8 @@ static enum formula formula_of(const struct oom_event *e)
 	return ROOT_SHARE;
 }
 
-static int64_t badness(const struct inquiry *q, enum formula formula, const struct task *t,
-	int64_t total, bool with_adj)
+static int64_t badness(const struct inquiry *q, enum formula formula,
+	const struct task *t, int64_t total, bool with_adj)
 {
 	int64_t points = quantity_add(known_or(t->rss_pages, 0),
 		quantity_add(known_or(t->swapents_pages, 0), page_table_pages(q, t)));
@@ -187,12 +187,14 @@ void replay_killer(struct inquiry *q)
 	}
 	find_unadjusted(q, formula == NO_FORMULA ? NO_FLOOR : formula);
 	if (formula == NO_FORMULA) {
-		s->why_not = "this kernel's table lacks swapped pages or page tables, so its "
-			     "choice cannot be computed again";
+		s->why_not =
+			"this kernel's table lacks swapped pages or page tables, so its "
+			"choice cannot be computed again";
 		return;
 	}
 	if (adjusted && !known(s->total_pages)) {
-		s->why_not = "the total that oom_score_adj is a share of is not in the log";
+		s->why_not =
+			"the total that oom_score_adj is a share of is not in the log";
 		return;
 	}
 	s->replayed = true;
@@ -200,5 +202,5 @@ void replay_killer(struct inquiry *q)
 		return;
 	s->matches = s->victim_rank == 0;
 	s->within_drift = s->ranking[0].badness - s->ranking[s->victim_rank].badness <=
-		DRIFT_PAGES;
+			  DRIFT_PAGES;
 }

@@ -24,6 +24,9 @@
 #define MEMCG_SLACK_BYTES   (256 * 1024)
 #define MEMCG_SLACK_PERCENT 2
 
+/* Without statistics, the tasks of a cgroup fill it when they hold most of it. */
+#define MEMCG_TASKS_PERCENT 60
+
 /* Locked (or protected) memory is why reclaim failed when it is half of it. */
 #define MEMCG_LOCKED_PERCENT 50
 

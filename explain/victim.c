@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-static void found(struct inquiry *q, const char *slug, enum confidence sure,
-	struct slice says)
+static void found(
+	struct inquiry *q, const char *slug, enum confidence sure, struct slice says)
 {
 	q->x->victim.slug = slug;
 	q->x->victim.confidence = sure;
@@ -16,14 +16,15 @@ static void found(struct inquiry *q, const char *slug, enum confidence sure,
 /* All that a task holds: resident, swapped, page tables. */
 static int64_t held_by(const struct inquiry *q, const struct task *t)
 {
-	int64_t tables = known(t->pagetable_bytes)
-		? t->pagetable_bytes
-		: quantity_mul(known_or(t->pagetable_pages, 0), q->page);
+	int64_t tables =
+		known(t->pagetable_bytes)
+			? t->pagetable_bytes
+			: quantity_mul(known_or(t->pagetable_pages, 0), q->page);
 
-	return quantity_add(tables,
-		quantity_mul(quantity_add(known_or(t->rss_pages, 0),
-				     known_or(t->swapents_pages, 0)),
-			q->page));
+	return quantity_add(
+		tables, quantity_mul(quantity_add(known_or(t->rss_pages, 0),
+					     known_or(t->swapents_pages, 0)),
+				q->page));
 }
 
 static struct slice next_words(struct inquiry *q)
@@ -67,11 +68,13 @@ static bool is_bystander(struct inquiry *q, const struct task *victim)
 		processes |= strcmp(filler, of_processes[i]) == 0;
 	if (!processes)
 		return known(total) && total > 0 &&
-			held_by(q, victim) < quantity_share(total, BYSTANDER_PERCENT, 100);
+		       held_by(q, victim) <
+			       quantity_share(total, BYSTANDER_PERCENT, 100);
 	if (!own || !top || own == top || !known(q->x->task_rss_pages))
 		return false;
-	return quantity_percent(own->rss_pages, q->x->task_rss_pages) < BYSTANDER_PERCENT &&
-		quantity_percent(top->rss_pages, q->x->task_rss_pages) >= 50;
+	return quantity_percent(own->rss_pages, q->x->task_rss_pages) <
+		       BYSTANDER_PERCENT &&
+	       quantity_percent(top->rss_pages, q->x->task_rss_pages) >= 50;
 }
 
 /* The row of the task that the kernel chose. */
@@ -93,17 +96,20 @@ static void nobody(struct inquiry *q)
 				: SLICE("the kernel panicked instead of killing "
 					"(vm.panic_on_oom)"));
 	else if (e->no_killable)
-		found(q, "nobody", CERTAIN, SLICE("the kernel found nobody it may kill"));
+		found(q, "nobody", CERTAIN,
+			SLICE("the kernel found nobody it may kill"));
 	else if (e->kind != KIND_OOM)
 		found(q, "nobody", CERTAIN, SLICE("nothing was killed"));
 	else
-		found(q, "unknown", NOT_HELD, SLICE("the log does not show who was killed"));
+		found(q, "unknown", NOT_HELD,
+			SLICE("the log does not show who was killed"));
 	if (e->panic_line)
-		fact_for(q, &q->x->victim, e->panic_line, quote_line(q, e->panic_line, 60),
-			"the end of the machine");
+		fact_for(q, &q->x->victim, e->panic_line,
+			quote_line(q, e->panic_line, 60), "the end of the machine");
 	else if (e->no_killable_line)
 		fact_for(q, &q->x->victim, e->no_killable_line,
-			quote_line(q, e->no_killable_line, 60), "nobody could be killed");
+			quote_line(q, e->no_killable_line, 60),
+			"nobody could be killed");
 }
 
 static void ranked_victim(struct inquiry *q, const struct task *task)
@@ -112,32 +118,36 @@ static void ranked_victim(struct inquiry *q, const struct task *task)
 	const struct oom_event *e = q->e;
 	const struct ranked *plain = s->first_unadjusted;
 	struct slice next = next_words(q);
-	enum confidence sure = s->replayed && (s->matches || s->within_drift) ? CERTAIN
-									      : LIKELY;
+	enum confidence sure =
+		s->replayed && (s->matches || s->within_drift) ? CERTAIN : LIKELY;
 
 	if (plain && plain->task != task && plain->task->oom_score_adj == -1000 &&
 		held_by(q, plain->task) > quantity_mul(2, held_by(q, task))) {
 		found(q, "protected-hog", sure,
-			say(q, "%.*s holds %s and is protected (oom_score_adj -1000), so "
-			       "another died%.*s",
-				SLICE_ARG(name_and_pid(q, plain->task->comm,
-					plain->task->pid)),
+			say(q,
+				"%.*s holds %s and is protected (oom_score_adj -1000), so "
+				"another died%.*s",
+				SLICE_ARG(name_and_pid(
+					q, plain->task->comm, plain->task->pid)),
 				BYTES(held_by(q, plain->task)), SLICE_ARG(next)));
 		fact_for(q, &q->x->victim, plain->task->line,
-			quote_line(q, plain->task->line, 60), "the largest may not be killed");
+			quote_line(q, plain->task->line, 60),
+			"the largest may not be killed");
 		return;
 	}
 	if (s->replayed && !s->matches && !s->within_drift) {
 		const struct task *first = s->ranking[0].task;
 
 		found(q, "disagrees", LIKELY,
-			say(q, "by the printed table %.*s ranks first; the counters lag, or it "
-			       "could not be killed any more%.*s",
+			say(q,
+				"by the printed table %.*s ranks first; the counters lag, or it "
+				"could not be killed any more%.*s",
 				SLICE_ARG(name_and_pid(q, first->comm, first->pid)),
 				SLICE_ARG(next)));
 		return;
 	}
-	if (plain && plain->task != task && known_or(task->oom_score_adj, 0) !=
+	if (plain && plain->task != task &&
+		known_or(task->oom_score_adj, 0) !=
 			known_or(plain->task->oom_score_adj, 0) &&
 		held_by(q, plain->task) >
 			quantity_add(held_by(q, task),
@@ -145,18 +155,21 @@ static void ranked_victim(struct inquiry *q, const struct task *task)
 					q->page))) {
 		found(q, "adjusted", sure,
 			known_or(task->oom_score_adj, 0) > 0
-				? say(q, "first only by its oom_score_adj of %lld; without it "
-					 "%.*s would have died%.*s",
+				? say(q,
+					  "first only by its oom_score_adj of %lld; without it "
+					  "%.*s would have died%.*s",
 					  (long long)task->oom_score_adj,
 					  SLICE_ARG(name_and_pid(q, plain->task->comm,
 						  plain->task->pid)),
 					  SLICE_ARG(next))
-				: say(q, "%.*s holds more, %s, but its oom_score_adj of %lld "
-					 "puts it behind%.*s",
+				: say(q,
+					  "%.*s holds more, %s, but its oom_score_adj of %lld "
+					  "puts it behind%.*s",
 					  SLICE_ARG(name_and_pid(q, plain->task->comm,
 						  plain->task->pid)),
 					  BYTES(held_by(q, plain->task)),
-					  (long long)known_or(plain->task->oom_score_adj, 0),
+					  (long long)known_or(
+						  plain->task->oom_score_adj, 0),
 					  SLICE_ARG(next)));
 		fact_for(q, &q->x->victim, task->line, quote_line(q, task->line, 60),
 			"its adjustment stands before the name");
@@ -164,8 +177,9 @@ static void ranked_victim(struct inquiry *q, const struct task *task)
 	}
 	if (is_bystander(q, task)) {
 		found(q, "bystander", sure,
-			say(q, "the largest that may be killed; it held %s, and what fills "
-			       "this is not in it%.*s",
+			say(q,
+				"the largest that may be killed; it held %s, and what fills "
+				"this is not in it%.*s",
 				BYTES(held_by(q, task)), SLICE_ARG(next)));
 		return;
 	}
@@ -189,7 +203,8 @@ void find_victim(struct inquiry *q)
 	}
 	if (e->kind == KIND_USERSPACE_KILL) {
 		found(q, "unknown", NOT_HELD,
-			say(q, "chosen by %.*s, by its own rule", SLICE_ARG(e->killer.program)));
+			say(q, "chosen by %.*s, by its own rule",
+				SLICE_ARG(e->killer.program)));
 		return;
 	}
 	if (e->allocating_task) {
@@ -200,9 +215,11 @@ void find_victim(struct inquiry *q)
 	if (e->chosen.line && known(e->chosen.score) && known(e->chosen.pid) &&
 		e->victims[0].pid != e->chosen.pid) {
 		found(q, "child-sacrifice", CERTAIN,
-			say(q, "a child of %.*s, which ranked first (up to 5.0 a child dies for "
-			       "its parent)",
-				SLICE_ARG(name_and_pid(q, e->chosen.comm, e->chosen.pid))));
+			say(q,
+				"a child of %.*s, which ranked first (up to 5.0 a child dies for "
+				"its parent)",
+				SLICE_ARG(name_and_pid(
+					q, e->chosen.comm, e->chosen.pid))));
 		return;
 	}
 	if (task)
@@ -215,8 +232,9 @@ void find_victim(struct inquiry *q)
 		struct slice why = f->says;
 		const char *slug = f->slug;
 
-		f->says = say(q, "%.*s; with it died the whole cgroup (memory.oom.group)",
-			SLICE_ARG(why));
+		f->says =
+			say(q, "%.*s; with it died the whole cgroup (memory.oom.group)",
+				SLICE_ARG(why));
 		/* A group's first victim keeps its own reason; the rest is the group's. */
 		f->slug = strcmp(slug, "unknown") == 0 ? "group" : slug;
 		fact_for(q, f, e->group_line, quote_line(q, e->group_line, 70),

@@ -27,7 +27,8 @@ enum confidence sysrq_manual(struct inquiry *q, struct finding *f)
 		fact_for(q, f, e->request.line, quote(q, e->request.line, "order=", 0),
 			"the kernel's mark for a kill by request (sysrq)");
 		if (e->manual_line && e->manual_line != e->request.line)
-			fact_for(q, f, e->manual_line, quote_line(q, e->manual_line, 40),
+			fact_for(q, f, e->manual_line,
+				quote_line(q, e->manual_line, 40),
 				"sysrq-f was pressed or written");
 		return CERTAIN;
 	}
@@ -36,24 +37,29 @@ enum confidence sysrq_manual(struct inquiry *q, struct finding *f)
 			"sysrq-f was pressed or written");
 		return CERTAIN;
 	}
-	fact_for(q, f, 0, SLICE("moom_callback"), "the call trace begins in sysrq's handler");
+	fact_for(q, f, 0, SLICE("moom_callback"),
+		"the call trace begins in sysrq's handler");
 	return LIKELY;
 }
 
 void tell_sysrq_manual(struct inquiry *q)
 {
-	q->because = q->known_free
-		? say(q, "somebody asked the kernel to kill the largest process (sysrq-f) while "
-			 "%s were free",
-			  BYTES(q->free_bytes))
-		: SLICE("somebody asked the kernel to kill the largest process (sysrq-f)");
+	q->because =
+		q->known_free
+			? say(q,
+				  "somebody asked the kernel to kill the largest process (sysrq-f) while "
+				  "%s were free",
+				  BYTES(q->free_bytes))
+			: SLICE("somebody asked the kernel to kill the largest process (sysrq-f)");
 	add_help(q, "now",
 		SLICE("find who wrote f to /proc/sysrq-trigger or pressed the keys; earlyoom "
 		      "can do it as well"),
 		SLICE(""), NULL);
 	add_help(q, "or", SLICE("forbid it to the keyboard (bit 64 of kernel.sysrq)"),
-		SLICE("sysctl kernel.sysrq"), "root can still write to the trigger file");
-	add_help(q, "not", SLICE("more RAM: the kernel was told to kill, it did not have to"),
+		SLICE("sysctl kernel.sysrq"),
+		"root can still write to the trigger file");
+	add_help(q, "not",
+		SLICE("more RAM: the kernel was told to kill, it did not have to"),
 		SLICE(""), NULL);
 }
 
@@ -62,29 +68,34 @@ enum confidence userspace_policy(struct inquiry *q, struct finding *f)
 	const struct oom_event *e = q->e;
 
 	if (e->kind == KIND_OOM && e->bpf) {
-		fact_for(q, f, e->constraint_line ? e->constraint_line : e->request.line,
-			quote(q, e->constraint_line ? e->constraint_line : e->request.line,
+		fact_for(q, f,
+			e->constraint_line ? e->constraint_line : e->request.line,
+			quote(q,
+				e->constraint_line ? e->constraint_line
+						   : e->request.line,
 				"constraint=", 0),
 			"a BPF program asked for this kill by its own rule");
 		return CERTAIN;
 	}
 	if (e->kind != KIND_USERSPACE_KILL)
 		return NOT_HELD;
-	fact_for(q, f, e->killer.line, quote_line(q, e->killer.line, 70), "%.*s's own words",
-		SLICE_ARG(e->killer.program));
+	fact_for(q, f, e->killer.line, quote_line(q, e->killer.line, 70),
+		"%.*s's own words", SLICE_ARG(e->killer.program));
 	return CERTAIN;
 }
 
 void tell_userspace_policy(struct inquiry *q)
 {
 	const struct killer *k = &q->e->killer;
-	struct slice what = k->cgroup.n ? say(q, "the cgroup %.*s",
-						  SLICE_ARG(short_path(q, k->cgroup, 60)))
-					: SLICE("a process");
+	struct slice what = k->cgroup.n
+				    ? say(q, "the cgroup %.*s",
+					      SLICE_ARG(short_path(q, k->cgroup, 60)))
+				    : SLICE("a process");
 
 	if (q->e->bpf) {
-		q->because = SLICE("a BPF program loaded on this machine asked the kernel to "
-				   "kill by a rule of its own");
+		q->because = SLICE(
+			"a BPF program loaded on this machine asked the kernel to "
+			"kill by a rule of its own");
 		add_help(q, "now", SLICE("find the program and its rule"),
 			SLICE("bpftool prog list"), NULL);
 		return;
@@ -104,9 +115,10 @@ void tell_userspace_policy(struct inquiry *q)
 			SLICE("see or change its limits: -m and -s in /etc/default/earlyoom"),
 			SLICE("systemctl status earlyoom"), NULL);
 	else
-		add_help(q, "now", SLICE("see or change that program's rule"), SLICE(""),
-			NULL);
-	add_help(q, "then", SLICE("ask what put the machine under pressure before it acted"),
+		add_help(q, "now", SLICE("see or change that program's rule"),
+			SLICE(""), NULL);
+	add_help(q, "then",
+		SLICE("ask what put the machine under pressure before it acted"),
 		SLICE("cat /proc/pressure/memory"), NULL);
 	add_help(q, "not", SLICE("the kernel's OOM settings: the kernel did not kill"),
 		SLICE(""), NULL);
@@ -120,8 +132,9 @@ enum confidence overcommit_refused(struct inquiry *q, struct finding *f)
 		return NOT_HELD;
 	fact_for(q, f, e->request.line, quote_line(q, e->request.line, 72),
 		"__vm_enough_memory() refused a promise; nothing was killed");
-	fact_missing(q, f, "the commit limit and what is committed: see CommitLimit and "
-			   "Committed_AS in /proc/meminfo");
+	fact_missing(q, f,
+		"the commit limit and what is committed: see CommitLimit and "
+		"Committed_AS in /proc/meminfo");
 	return CERTAIN;
 }
 
@@ -129,14 +142,17 @@ void tell_overcommit_refused(struct inquiry *q)
 {
 	const struct oom_event *e = q->e;
 
-	q->because = known(e->request.size_bytes)
-		? say(q, "the kernel refused to promise %s more to %.*s because of its commit "
-			 "limit (vm.overcommit_memory), whatever was free",
-			  BYTES(e->request.size_bytes),
-			  SLICE_ARG(name_and_pid(q, asker(q), e->request.pid)))
-		: say(q, "the kernel refused to promise more memory to %.*s because of its "
-			 "commit limit (vm.overcommit_memory), whatever was free",
-			  SLICE_ARG(name_and_pid(q, asker(q), e->request.pid)));
+	q->because =
+		known(e->request.size_bytes)
+			? say(q,
+				  "the kernel refused to promise %s more to %.*s because of its commit "
+				  "limit (vm.overcommit_memory), whatever was free",
+				  BYTES(e->request.size_bytes),
+				  SLICE_ARG(name_and_pid(q, asker(q), e->request.pid)))
+			: say(q,
+				  "the kernel refused to promise more memory to %.*s because of its "
+				  "commit limit (vm.overcommit_memory), whatever was free",
+				  SLICE_ARG(name_and_pid(q, asker(q), e->request.pid)));
 	add_help(q, "now", SLICE("compare what is promised with the limit"),
 		SLICE("grep Commit /proc/meminfo"), NULL);
 	add_help(q, "or",
@@ -144,8 +160,9 @@ void tell_overcommit_refused(struct inquiry *q)
 		      "swap"),
 		SLICE("sysctl vm.overcommit_memory vm.overcommit_ratio"),
 		"in mode 2 a higher limit makes OOM kills possible again");
-	add_help(q, "not", SLICE("vm.overcommit_memory=1 as a cure: promises are then never "
-				 "refused, and kills come instead"),
+	add_help(q, "not",
+		SLICE("vm.overcommit_memory=1 as a cure: promises are then never "
+		      "refused, and kills come instead"),
 		SLICE(""), NULL);
 }
 
@@ -169,12 +186,13 @@ enum confidence request_too_large(struct inquiry *q, struct finding *f)
 	}
 	if (known(e->request.size_bytes) && known(all)) {
 		if (e->request.size_bytes <= all) {
-			f->says = SLICE("the request is smaller than RAM and swap together");
+			f->says = SLICE(
+				"the request is smaller than RAM and swap together");
 			return NOT_HELD;
 		}
 		fact_for(q, f, e->request.line, quote_line(q, e->request.line, 60),
-			"%s, but RAM and swap together are %s", BYTES(e->request.size_bytes),
-			BYTES(all));
+			"%s, but RAM and swap together are %s",
+			BYTES(e->request.size_bytes), BYTES(all));
 		return CERTAIN;
 	}
 	if (known(e->request.order) && e->memory.zone_count > 0 &&
@@ -197,10 +215,11 @@ void tell_request_too_large(struct inquiry *q)
 			"%.*s asked for %s at once, more than the %s of RAM and swap that the "
 			"machine has",
 			SLICE_ARG(asker(q)), BYTES(e->request.size_bytes),
-			BYTES(quantity_add(q->managed_bytes,
-				known_or(q->swap_total_bytes, 0))));
+			BYTES(quantity_add(
+				q->managed_bytes, known_or(q->swap_total_bytes, 0))));
 	else if (known(e->request.size_bytes))
-		q->because = say(q, "%.*s asked for %s at once, more than this kernel can map",
+		q->because = say(q,
+			"%.*s asked for %s at once, more than this kernel can map",
 			SLICE_ARG(asker(q)), BYTES(e->request.size_bytes));
 	else
 		q->because = say(q,
@@ -211,7 +230,8 @@ void tell_request_too_large(struct inquiry *q)
 		SLICE("see what was asked: the call trace names the function; a wrong size "
 		      "from a program or a filter rule is likelier than a real need"),
 		SLICE(""), NULL);
-	add_help(q, "not", SLICE("freeing memory: no amount of it would have served this"),
+	add_help(q, "not",
+		SLICE("freeing memory: no amount of it would have served this"),
 		SLICE(""), NULL);
 }
 
@@ -221,30 +241,36 @@ enum confidence page_fault_oom(struct inquiry *q, struct finding *f)
 
 	if (e->kind != KIND_OOM || q->memcg || e->bpf)
 		return NOT_HELD;
-	if (!e->request.gfp.mask_known || e->request.gfp.mask != 0 || e->request.order != 0)
+	if (!e->request.gfp.mask_known || e->request.gfp.mask != 0 ||
+		e->request.order != 0)
 		return NOT_HELD;
 	fact_for(q, f, e->request.line, quote(q, e->request.line, "gfp_mask=", 0),
 		"no flags: the fault path itself called the killer, no zone was tested");
 	if (e->page_fault)
-		fact_for(q, f, 0, SLICE("pagefault_out_of_memory"), "and the trace shows it");
-	fact_missing(q, f, "which allocation failed with ENOMEM: often a cgroup's kernel "
-			   "charge (3.12 to 4.18) or a driver");
+		fact_for(q, f, 0, SLICE("pagefault_out_of_memory"),
+			"and the trace shows it");
+	fact_missing(q, f,
+		"which allocation failed with ENOMEM: often a cgroup's kernel "
+		"charge (3.12 to 4.18) or a driver");
 	return CERTAIN;
 }
 
 void tell_page_fault_oom(struct inquiry *q)
 {
-	q->because = SLICE("a page fault failed with ENOMEM, and this kernel then calls the "
-			   "killer without asking whether memory is short");
+	q->because =
+		SLICE("a page fault failed with ENOMEM, and this kernel then calls the "
+		      "killer without asking whether memory is short");
 	add_help(q, "now",
 		SLICE("look at the lines just before for a cgroup at its limit or a failed "
 		      "allocation of a driver"),
 		SLICE("journalctl -k"), NULL);
-	add_help(q, "or", SLICE("run kernel 5.16 or later: it retries the fault instead"),
+	add_help(q, "or",
+		SLICE("run kernel 5.16 or later: it retries the fault instead"),
 		SLICE("uname -r"), NULL);
 	if (q->known_free)
 		add_help(q, "not",
-			say(q, "more RAM: %s were free", BYTES(q->free_bytes)), SLICE(""), NULL);
+			say(q, "more RAM: %s were free", BYTES(q->free_bytes)),
+			SLICE(""), NULL);
 }
 
 enum confidence node_bound_request(struct inquiry *q, struct finding *f)
@@ -269,7 +295,8 @@ enum confidence node_bound_request(struct inquiry *q, struct finding *f)
 		SLICE_ARG(full->says));
 	fact_for(q, f, other->zone->line, quote(q, other->zone->line, "free:", 3),
 		"another node has memory");
-	q->x->elsewhere = (struct elsewhere){ other->zone->free_bytes, UNKNOWN, FROM_PRINT };
+	q->x->elsewhere =
+		(struct elsewhere){ other->zone->free_bytes, UNKNOWN, FROM_PRINT };
 	return CERTAIN;
 }
 
@@ -283,7 +310,8 @@ void tell_node_bound_request(struct inquiry *q)
 		SLICE("such callers have a second choice as a rule: see whether anything "
 		      "failed besides this message"),
 		SLICE(""), NULL);
-	add_help(q, "then", SLICE("see who fills that node"), SLICE("numastat -m"), NULL);
+	add_help(q, "then", SLICE("see who fills that node"), SLICE("numastat -m"),
+		NULL);
 	add_help(q, "not", SLICE("more RAM on other nodes"), SLICE(""), NULL);
 }
 
@@ -301,12 +329,13 @@ enum confidence cannot_wait(struct inquiry *q, struct finding *f)
 {
 	const struct oom_event *e = q->e;
 
-	if (!is_failure(q) || e->request.gfp.from == FROM_NOWHERE || e->vmalloc_failure ||
-		gfp_may_reclaim(e->request.gfp.flags))
+	if (!is_failure(q) || e->request.gfp.from == FROM_NOWHERE ||
+		e->vmalloc_failure || gfp_may_reclaim(e->request.gfp.flags))
 		return NOT_HELD;
 	if (q->usable > 0 && q->usable_refusing < q->usable) {
-		f->says = SLICE("a usable zone was above the mark that this request must "
-				"leave");
+		f->says =
+			SLICE("a usable zone was above the mark that this request must "
+			      "leave");
 		return NOT_HELD;
 	}
 	fact_for(q, f, e->request.line,
@@ -315,8 +344,8 @@ enum confidence cannot_wait(struct inquiry *q, struct finding *f)
 	for (size_t i = 0; i < q->x->refusal_count && f->fact_count < 4; i++)
 		if (q->x->refusals[i].verdict == VERDICT_BELOW_WATERMARK)
 			fact_for(q, f, q->x->refusals[i].zone->line,
-				quote(q, q->x->refusals[i].zone->line, "free:", 3), "%.*s",
-				SLICE_ARG(q->x->refusals[i].says));
+				quote(q, q->x->refusals[i].zone->line, "free:", 3),
+				"%.*s", SLICE_ARG(q->x->refusals[i].says));
 	if (q->usable == 0) {
 		fact_missing(q, f, "the state of the zones: there is no Mem-Info");
 		if (injected(e)) {
@@ -343,6 +372,6 @@ void tell_cannot_wait(struct inquiry *q)
 		SLICE("keep more free for such requests: raise vm.min_free_kbytes"),
 		SLICE("sysctl vm.min_free_kbytes"),
 		"that memory is taken away from programs");
-	add_help(q, "not", SLICE("swap: the request could not have waited for it"), SLICE(""),
-		NULL);
+	add_help(q, "not", SLICE("swap: the request could not have waited for it"),
+		SLICE(""), NULL);
 }

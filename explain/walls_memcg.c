@@ -10,9 +10,9 @@
 
 static int64_t slack_of(const struct charge *c)
 {
-	int64_t share = bounded(c->limit_bytes)
-		? quantity_share(c->limit_bytes, MEMCG_SLACK_PERCENT, 100)
-		: 0;
+	int64_t share = bounded(c->limit_bytes) ? quantity_share(c->limit_bytes,
+							  MEMCG_SLACK_PERCENT, 100)
+						: 0;
 
 	return share > MEMCG_SLACK_BYTES ? share : MEMCG_SLACK_BYTES;
 }
@@ -20,7 +20,7 @@ static int64_t slack_of(const struct charge *c)
 static bool at_limit(const struct charge *c, int64_t slack)
 {
 	return known(c->usage_bytes) && bounded(c->limit_bytes) &&
-		c->usage_bytes >= c->limit_bytes - slack;
+	       c->usage_bytes >= c->limit_bytes - slack;
 }
 
 /* The name of the setting behind `memory:`. */
@@ -38,9 +38,10 @@ static void constraint_fact(struct inquiry *q, struct finding *f)
 			quote(q, e->constraint_line, "constraint=", 0),
 			"the kernel blames a cgroup");
 	else if (e->victim_count > 0 &&
-		slice_starts(e->message, "Memory cgroup out of memory"))
+		 slice_starts(e->message, "Memory cgroup out of memory"))
 		fact_for(q, f, e->chosen.line ? e->chosen.line : e->victims[0].line,
-			SLICE("Memory cgroup out of memory"), "the kernel blames a cgroup");
+			SLICE("Memory cgroup out of memory"),
+			"the kernel blames a cgroup");
 }
 
 static void usage_facts(struct inquiry *q, struct finding *f)
@@ -49,8 +50,9 @@ static void usage_facts(struct inquiry *q, struct finding *f)
 	const struct charge *c = &m->memory;
 
 	if (c->line == 0) {
-		fact_missing(q, f, "how full the cgroup was: its usage and limit are not in "
-				   "this log");
+		fact_missing(q, f,
+			"how full the cgroup was: its usage and limit are not in "
+			"this log");
 		return;
 	}
 	if (at_limit(c, slack_of(c)))
@@ -108,7 +110,8 @@ enum confidence memcg_ancestor_limit(struct inquiry *q, struct finding *f)
 	if (!q->memcg || m->oom_path.n == 0 || m->task_path.n == 0)
 		return NOT_HELD;
 	if (!cgroup_below(m->task_path, m->oom_path)) {
-		f->says = SLICE("the victim was in the very cgroup whose limit was met");
+		f->says =
+			SLICE("the victim was in the very cgroup whose limit was met");
 		return NOT_HELD;
 	}
 	constraint_fact(q, f);
@@ -122,8 +125,9 @@ enum confidence memcg_ancestor_limit(struct inquiry *q, struct finding *f)
 			"the victim's own cgroup lies below it");
 	}
 	usage_facts(q, f);
-	fact_missing(q, f, "which cgroup below it grew: the kernel prints the sum of all "
-			   "of them only");
+	fact_missing(q, f,
+		"which cgroup below it grew: the kernel prints the sum of all "
+		"of them only");
 	return CERTAIN;
 }
 
@@ -186,11 +190,13 @@ static struct slice memcg_tail(struct inquiry *q)
 	int64_t held = class_bytes(q, filler);
 
 	if (strcmp(filler, "shmem") == 0)
-		return say(q, "; %s are tmpfs or shared memory, which a kill does not free",
+		return say(q,
+			"; %s are tmpfs or shared memory, which a kill does not free",
 			BYTES(held));
 	if (strcmp(filler, "slab") == 0 || strcmp(filler, "slab-reclaimable") == 0 ||
 		strcmp(filler, "kernel-memory") == 0 || strcmp(filler, "sock") == 0 ||
-		strcmp(filler, "page-tables") == 0 || strcmp(filler, "kernel-stacks") == 0)
+		strcmp(filler, "page-tables") == 0 ||
+		strcmp(filler, "kernel-stacks") == 0)
 		return say(q, "; %s of it are %s", BYTES(held), filler_words(filler));
 	if (strcmp(reclaim, "unevictable") == 0)
 		return say(q, "; %s of it are locked and may not be freed",
@@ -207,13 +213,15 @@ static struct slice memcg_tail(struct inquiry *q)
 }
 
 /* Which command raises a limit of this cgroup, if its name is safe in one. */
-static struct slice raise_command(struct inquiry *q, struct slice path, const char *setting)
+static struct slice raise_command(
+	struct inquiry *q, struct slice path, const char *setting)
 {
 	struct slice unit = cgroup_unit(path);
 
 	if (unit.n > 0 && safe_in_command(unit) && !slice_has(path, "kubepods") &&
 		!slice_has(path, "docker"))
-		return say(q, "systemctl set-property %.*s %s=...", SLICE_ARG(unit), setting);
+		return say(q, "systemctl set-property %.*s %s=...", SLICE_ARG(unit),
+			setting);
 	return SLICE("");
 }
 
@@ -227,17 +235,18 @@ static void help_raise(struct inquiry *q)
 		add_help(q, "now",
 			SLICE("remove files from its tmpfs (emptyDir with medium Memory, "
 			      "/dev/shm, /tmp)"),
-			SLICE(""), "the files are lost; a kill alone does not free them");
+			SLICE(""),
+			"the files are lost; a kill alone does not free them");
 	if (known(m->memory.limit_bytes) && m->memory.limit_bytes != UNLIMITED)
-		add_help(q,
-			q->x->help_count ? "or" : "now",
+		add_help(q, q->x->help_count ? "or" : "now",
 			say(q, "raise %s above %s; the log does not tell by how much%s%.*s",
 				limit_file(q), BYTES(m->memory.limit_bytes),
 				meaning.n ? ". It is " : "", SLICE_ARG(meaning)),
 			raise_command(q, path, "MemoryMax"), NULL);
 	else
-		add_help(q, "now", SLICE("raise the cgroup's memory limit; this log does not "
-					 "tell which it is"),
+		add_help(q, "now",
+			SLICE("raise the cgroup's memory limit; this log does not "
+			      "tell which it is"),
 			SLICE(""), NULL);
 }
 
@@ -253,9 +262,10 @@ static void help_look(struct inquiry *q)
 	else if (safe_in_command(path))
 		command = say(q, "cat /sys/fs/cgroup/memory%.*s/memory.stat",
 			SLICE_ARG(path));
-	if (strcmp(filler, "anon") == 0 && q->e->victim_count > 0 && q->x->ledger.of_memcg) {
-		int64_t share = quantity_percent(q->e->victims[0].anon_rss_bytes,
-			class_bytes(q, "anon"));
+	if (strcmp(filler, "anon") == 0 && q->e->victim_count > 0 &&
+		q->x->ledger.of_memcg) {
+		int64_t share = quantity_percent(
+			q->e->victims[0].anon_rss_bytes, class_bytes(q, "anon"));
 
 		if (known(share) && share > 20) {
 			add_help(q, "then",
@@ -270,7 +280,8 @@ static void help_look(struct inquiry *q)
 	if (strcmp(filler, "unknown") == 0)
 		return;
 	add_help(q, "then",
-		say(q, "watch what grows: here it is %s", filler_words(filler)), command, NULL);
+		say(q, "watch what grows: here it is %s", filler_words(filler)),
+		command, NULL);
 }
 
 static void help_swap(struct inquiry *q)
@@ -286,7 +297,8 @@ static void help_swap(struct inquiry *q)
 			raise_command(q, path, "MemorySwapMax"), "slower under load");
 	else if (strcmp(q->x->reclaim.slug, "swap-limit") == 0 && m->version != 1)
 		add_help(q, "or",
-			say(q, "raise memory.swap.max above %s", BYTES(m->swap.limit_bytes)),
+			say(q, "raise memory.swap.max above %s",
+				BYTES(m->swap.limit_bytes)),
 			raise_command(q, path, "MemorySwapMax"), "slower under load");
 	else if (strcmp(q->x->reclaim.slug, "swap-forbidden") == 0)
 		add_help(q, "or",
@@ -299,8 +311,9 @@ static void help_not(struct inquiry *q)
 {
 	add_help(q, "not", SLICE("more RAM in the machine: this limit is the cgroup's"),
 		SLICE(""), NULL);
-	add_not_in_log(q, SLICE("Whether the machine had memory left: for a cgroup the kernel "
-				"prints only the cgroup."));
+	add_not_in_log(
+		q, SLICE("Whether the machine had memory left: for a cgroup the kernel "
+			 "prints only the cgroup."));
 }
 
 void tell_memcg_swap_limit(struct inquiry *q)
@@ -313,26 +326,28 @@ void tell_memcg_swap_limit(struct inquiry *q)
 		SLICE_ARG(limited_cgroup(q)), BYTES(m->memsw.usage_bytes),
 		BYTES(m->memsw.limit_bytes), "");
 	add_help(q, "now",
-		say(q, "raise memory.memsw.limit_in_bytes above %s; the log does not tell by "
-		       "how much",
+		say(q,
+			"raise memory.memsw.limit_in_bytes above %s; the log does not tell by "
+			"how much",
 			BYTES(m->memsw.limit_bytes)),
 		SLICE(""), NULL);
 	help_look(q);
 	add_help(q, "not",
-		say(q, "a higher memory.limit_in_bytes alone: memory+swap is at its own "
-		       "limit of %s",
+		say(q,
+			"a higher memory.limit_in_bytes alone: memory+swap is at its own "
+			"limit of %s",
 			BYTES(m->memsw.limit_bytes)),
 		SLICE(""), NULL);
-	add_not_in_log(q, SLICE("Whether the machine had memory left: for a cgroup the kernel "
-				"prints only the cgroup."));
+	add_not_in_log(
+		q, SLICE("Whether the machine had memory left: for a cgroup the kernel "
+			 "prints only the cgroup."));
 }
 
 void tell_memcg_ancestor_limit(struct inquiry *q)
 {
 	const struct memcg *m = &q->e->memcg;
-	struct slice below = slice_from(m->task_path, slice_is(m->oom_path, "/")
-			? 1
-			: m->oom_path.n + 1);
+	struct slice below = slice_from(
+		m->task_path, slice_is(m->oom_path, "/") ? 1 : m->oom_path.n + 1);
 
 	q->because = say(q,
 		"%.*s has used up its limit%.*s; the killed process was in %.*s below it",
@@ -348,8 +363,9 @@ void tell_memcg_ancestor_limit(struct inquiry *q)
 		say(q, "a higher limit of %.*s: the limit that was met is above it",
 			SLICE_ARG(short_path(q, below, 40))),
 		SLICE(""), NULL);
-	add_not_in_log(q, SLICE("Which cgroup below it grew, and which one asked: the kernel "
-				"prints the sum, and the victim's cgroup."));
+	add_not_in_log(
+		q, SLICE("Which cgroup below it grew, and which one asked: the kernel "
+			 "prints the sum, and the victim's cgroup."));
 }
 
 void tell_memcg_limit(struct inquiry *q)
@@ -361,8 +377,9 @@ void tell_memcg_limit(struct inquiry *q)
 		SLICE_ARG(limited_cgroup(q)), own ? "its own" : "its own or a parent's",
 		SLICE_ARG(used), SLICE_ARG(memcg_tail(q)));
 	if (q->e->memcg.memory.line == 0 && q->e->memcg.oom_path.n == 0)
-		q->because = SLICE("a cgroup has used up its own limit or that of a cgroup "
-				   "above it; this log does not say how large it is");
+		q->because =
+			SLICE("a cgroup has used up its own limit or that of a cgroup "
+			      "above it; this log does not say how large it is");
 	help_raise(q);
 	help_swap(q);
 	help_look(q);

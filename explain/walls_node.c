@@ -41,8 +41,8 @@ static void zone_facts(struct inquiry *q, struct finding *f)
 			continue;
 		if (r->zone != q->worst->zone && q->x->refusal_count > 2)
 			continue;
-		fact_for(q, f, r->zone->line, quote(q, r->zone->line, "free:", 3), "%.*s",
-			SLICE_ARG(r->says));
+		fact_for(q, f, r->zone->line, quote(q, r->zone->line, "free:", 3),
+			"%.*s", SLICE_ARG(r->says));
 		shown++;
 	}
 }
@@ -60,11 +60,12 @@ static bool free_outside(struct inquiry *q, struct finding *f, bool zones_may_hi
 		return true;
 	}
 	if (!hidden_free_is_much(q)) {
-		f->says = known(q->hidden_free_bytes)
-			? say(q, "the nodes outside are full too: only %s are free there",
-				  BYTES(q->hidden_free_bytes))
-			: SLICE("the log lacks the numbers that would show free memory on "
-				"other nodes");
+		f->says =
+			known(q->hidden_free_bytes)
+				? say(q, "the nodes outside are full too: only %s are free there",
+					  BYTES(q->hidden_free_bytes))
+				: SLICE("the log lacks the numbers that would show free memory on "
+					"other nodes");
 		return false;
 	}
 	*w = (struct elsewhere){ q->hidden_free_bytes, q->hidden_managed_bytes,
@@ -74,10 +75,12 @@ static bool free_outside(struct inquiry *q, struct finding *f, bool zones_may_hi
 		"free pages of all nodes: %s, of which %s are on nodes not shown",
 		BYTES(q->free_bytes), BYTES(q->hidden_free_bytes));
 	if (zones_may_hide)
-		fact_missing(q, f, "whether the hidden free memory is a higher zone's and "
-				   "not another node's");
-	fact_missing(q, f, "which nodes hold the rest: the kernel leaves out nodes that the "
-			   "mask forbids; the sum is the machine-wide count less what is shown");
+		fact_missing(q, f,
+			"whether the hidden free memory is a higher zone's and "
+			"not another node's");
+	fact_missing(q, f,
+		"which nodes hold the rest: the kernel leaves out nodes that the "
+		"mask forbids; the sum is the machine-wide count less what is shown");
 	return true;
 }
 
@@ -99,8 +102,11 @@ enum confidence mempolicy_bind(struct inquiry *q, struct finding *f)
 			quote(q, e->constraint_line, "constraint=", 0),
 			"the kernel blames a memory policy");
 	if (e->request.nodemask.seen && !e->request.nodemask.is_null)
-		fact_for(q, f, e->constraint_line ? e->constraint_line : e->request.line,
-			quote(q, e->constraint_line ? e->constraint_line : e->request.line,
+		fact_for(q, f,
+			e->constraint_line ? e->constraint_line : e->request.line,
+			quote(q,
+				e->constraint_line ? e->constraint_line
+						   : e->request.line,
 				"nodemask=", 0),
 			"the policy allows node %.*s only",
 			SLICE_ARG(e->request.nodemask.text));
@@ -113,7 +119,8 @@ enum confidence mempolicy_bind(struct inquiry *q, struct finding *f)
 		return NOT_HELD;
 	zone_facts(q, f);
 	if (!all_refuse(q)) {
-		f->says = SLICE("a zone of the allowed nodes could still serve the request");
+		f->says = SLICE(
+			"a zone of the allowed nodes could still serve the request");
 		return q->usable_unknown ? LIKELY : NOT_HELD;
 	}
 	return q->x->constraint_from == FROM_PRINT ? CERTAIN : LIKELY;
@@ -131,10 +138,12 @@ enum confidence cpuset_hardwall(struct inquiry *q, struct finding *f)
 			"the kernel blames the cpuset");
 	if (e->request.mems_allowed.seen && line != 0)
 		fact_for(q, f, line, quote(q, line, "mems_allowed=", 0),
-			"\"%.*s\" may use node %.*s, no other", SLICE_ARG(e->request.cpuset),
+			"\"%.*s\" may use node %.*s, no other",
+			SLICE_ARG(e->request.cpuset),
 			SLICE_ARG(e->request.mems_allowed.text));
 	if (e->request.gfp.flags & GFP_BIT(GFPF_HARDWALL))
-		fact_for(q, f, e->request.line, quote(q, e->request.line, "gfp_mask=", 0),
+		fact_for(q, f, e->request.line,
+			quote(q, e->request.line, "gfp_mask=", 0),
 			"carries __GFP_HARDWALL: no escape to a parent cpuset");
 	if (q->x->refusal_count == 0) {
 		fact_missing(q, f, "the free memory of any node: there is no Mem-Info");
@@ -144,7 +153,8 @@ enum confidence cpuset_hardwall(struct inquiry *q, struct finding *f)
 		return NOT_HELD;
 	zone_facts(q, f);
 	if (!all_refuse(q)) {
-		f->says = SLICE("a zone of the allowed nodes could still serve the request");
+		f->says = SLICE(
+			"a zone of the allowed nodes could still serve the request");
 		return q->usable_unknown ? LIKELY : NOT_HELD;
 	}
 	if (q->x->constraint_from != FROM_PRINT || below_movable(q))
@@ -190,8 +200,8 @@ void tell_mempolicy_bind(struct inquiry *q)
 		SLICE("numactl --preferred=NODE COMMAND"), "remote memory is slower");
 	add_help(q, "or", SLICE("bind to more nodes, or interleave over all of them"),
 		SLICE("numactl --interleave=all COMMAND"), NULL);
-	add_help(q, "then",
-		SLICE("see which process fills these nodes"), SLICE("numastat -p COMMAND"), NULL);
+	add_help(q, "then", SLICE("see which process fills these nodes"),
+		SLICE("numastat -p COMMAND"), NULL);
 	if (known(q->x->elsewhere.free_bytes))
 		add_help(q, "not",
 			say(q, "more RAM: %s were free on other nodes",
@@ -218,14 +228,16 @@ void tell_cpuset_hardwall(struct inquiry *q)
 		"remote memory is slower");
 	add_help(q, "or", SLICE("move work that does not need these nodes to others"),
 		SLICE(""), NULL);
-	add_help(q, "then",
-		SLICE("see who fills the allowed nodes"), SLICE("numastat -m"), NULL);
+	add_help(q, "then", SLICE("see who fills the allowed nodes"),
+		SLICE("numastat -m"), NULL);
 	if (known(q->x->elsewhere.free_bytes))
 		add_help(q, "not",
 			say(q, "more RAM: %s were free on other nodes",
 				BYTES(q->x->elsewhere.free_bytes)),
 			SLICE(""), NULL);
-	add_not_in_log(q, say(q, "The path of \"%.*s\": the kernel prints the last part of it "
-				 "only.",
-				SLICE_ARG(q->e->request.cpuset)));
+	add_not_in_log(q,
+		say(q,
+			"The path of \"%.*s\": the kernel prints the last part of it "
+			"only.",
+			SLICE_ARG(q->e->request.cpuset)));
 }

@@ -15,14 +15,15 @@ static bool all_refuse(const struct inquiry *q)
 
 static bool is_usable(const struct refusal *r)
 {
-	return r->verdict != VERDICT_NOT_ALLOWED && r->verdict != VERDICT_NOT_IN_ZONELIST &&
-		known_or(r->zone->managed_bytes, 1) != 0;
+	return r->verdict != VERDICT_NOT_ALLOWED &&
+	       r->verdict != VERDICT_NOT_IN_ZONELIST &&
+	       known_or(r->zone->managed_bytes, 1) != 0;
 }
 
 static bool from_allocator(const struct inquiry *q)
 {
 	return !q->memcg && !q->e->manual && q->x->refusal_count > 0 &&
-		(q->e->kind == KIND_OOM || q->e->kind == KIND_ALLOCATION_FAILURE);
+	       (q->e->kind == KIND_OOM || q->e->kind == KIND_ALLOCATION_FAILURE);
 }
 
 static int64_t ram(const struct inquiry *q)
@@ -64,28 +65,30 @@ enum confidence fragmentation(struct inquiry *q, struct finding *f)
 			fragmented++;
 			for (size_t k = 0; k < r->zone->orders; k++)
 				letters |= r->zone->blocks[k].types_known;
-		} else if (!r->passes_order0 && passes_min(r) && known(r->largest_bytes) &&
-			r->largest_bytes < size) {
+		} else if (!r->passes_order0 && passes_min(r) &&
+			   known(r->largest_bytes) && r->largest_bytes < size) {
 			nearly++;
 		}
 		if (r->verdict == VERDICT_WOULD_SUCCEED)
 			suitable++;
 	}
 	if (suitable > 0) {
-		f->says = SLICE("a usable zone has a large enough piece above its mark");
+		f->says =
+			SLICE("a usable zone has a large enough piece above its mark");
 		return NOT_HELD;
 	}
 	if (fragmented + nearly == 0) {
-		f->says = SLICE("every usable zone refuses even a single page: this is a "
-				"shortage, not fragmentation");
+		f->says =
+			SLICE("every usable zone refuses even a single page: this is a "
+			      "shortage, not fragmentation");
 		return NOT_HELD;
 	}
 	fact_for(q, f, q->e->request.line,
 		quote(q, q->e->request.line,
 			q->e->kind == KIND_OOM ? "order=" : "order:", 0),
 		"%lld pages side by side: %s in one piece",
-		(long long)(INT64_C(1) << (q->e->request.order > 30 ? 30
-								    : q->e->request.order)),
+		(long long)(INT64_C(1)
+			    << (q->e->request.order > 30 ? 30 : q->e->request.order)),
 		BYTES(size));
 	for (size_t i = 0; i < q->x->refusal_count; i++) {
 		const struct refusal *r = &q->x->refusals[i];
@@ -93,15 +96,18 @@ enum confidence fragmentation(struct inquiry *q, struct finding *f)
 		if (!is_usable(r) || f->fact_count > 5)
 			continue;
 		if (r->verdict == VERDICT_FRAGMENTED) {
-			fact_for(q, f, r->zone->line, quote(q, r->zone->line, "free:", 3),
-				"above %s %s: not short", r->mark, BYTES(r->mark_bytes));
+			fact_for(q, f, r->zone->line,
+				quote(q, r->zone->line, "free:", 3),
+				"above %s %s: not short", r->mark,
+				BYTES(r->mark_bytes));
 			fact_for(q, f, r->zone->blocks_line,
 				quote_line(q, r->zone->blocks_line, 48),
 				"the largest piece it may take is %s",
 				BYTES(r->largest_bytes));
 		} else {
-			fact_for(q, f, r->zone->line, quote(q, r->zone->line, "free:", 3),
-				"%.*s", SLICE_ARG(r->says));
+			fact_for(q, f, r->zone->line,
+				quote(q, r->zone->line, "free:", 3), "%.*s",
+				SLICE_ARG(r->says));
 		}
 	}
 	fact_missing(q, f, "whether compaction ran, and what stopped it");
@@ -112,8 +118,8 @@ enum confidence fragmentation(struct inquiry *q, struct finding *f)
 
 /* Memory free in zones above those that the request may use: printed, or, since
  * 6.1, hidden. */
-static int64_t free_above(const struct inquiry *q, enum provenance *from,
-	const char *only_zone)
+static int64_t free_above(
+	const struct inquiry *q, enum provenance *from, const char *only_zone)
 {
 	int64_t printed = 0;
 	bool seen = false;
@@ -143,7 +149,8 @@ enum confidence dma_zone_exhausted(struct inquiry *q, struct finding *f)
 	enum provenance from;
 	int64_t above;
 
-	if (q->e->kind != KIND_ALLOCATION_FAILURE || q->e->request.gfp.from == FROM_NOWHERE ||
+	if (q->e->kind != KIND_ALLOCATION_FAILURE ||
+		q->e->request.gfp.from == FROM_NOWHERE ||
 		(strcmp(highest, "DMA") != 0 && strcmp(highest, "DMA32") != 0))
 		return NOT_HELD;
 	fact_for(q, f, q->e->request.line, quote(q, q->e->request.line, "mode:", 0),
@@ -172,8 +179,8 @@ enum confidence dma_zone_exhausted(struct inquiry *q, struct finding *f)
 	for (size_t i = 0; i < q->x->refusal_count; i++)
 		if (is_usable(&q->x->refusals[i]))
 			fact_for(q, f, q->x->refusals[i].zone->line,
-				quote(q, q->x->refusals[i].zone->line, "free:", 3), "%.*s",
-				SLICE_ARG(q->x->refusals[i].says));
+				quote(q, q->x->refusals[i].zone->line, "free:", 3),
+				"%.*s", SLICE_ARG(q->x->refusals[i].says));
 	fact_for(q, f, q->e->memory.counters.free.line,
 		quote(q, q->e->memory.counters.free.line, "free:", 0),
 		"%s are free in zones above", BYTES(above));
@@ -187,11 +194,12 @@ enum confidence lowmem_exhausted(struct inquiry *q, struct finding *f)
 	uint64_t flags = q->e->request.gfp.flags;
 	enum provenance from;
 	int64_t above, share;
-	bool highmem = known(m->counters.highmem.value) && m->counters.highmem.value > 0;
+	bool highmem =
+		known(m->counters.highmem.value) && m->counters.highmem.value > 0;
 
 	for (size_t i = 0; i < m->zone_count; i++)
 		highmem |= slice_is(m->zones[i].name, "HighMem") &&
-			known_or(m->zones[i].present_bytes, 0) > 0;
+			   known_or(m->zones[i].present_bytes, 0) > 0;
 	if (!from_allocator(q) || !highmem || flags & GFP_BIT(GFPF_HIGHMEM) ||
 		q->e->request.gfp.from == FROM_NOWHERE)
 		return NOT_HELD;
@@ -211,8 +219,8 @@ enum confidence lowmem_exhausted(struct inquiry *q, struct finding *f)
 	for (size_t i = 0; i < q->x->refusal_count; i++)
 		if (is_usable(&q->x->refusals[i]))
 			fact_for(q, f, q->x->refusals[i].zone->line,
-				quote(q, q->x->refusals[i].zone->line, "free:", 1), "%.*s",
-				SLICE_ARG(q->x->refusals[i].says));
+				quote(q, q->x->refusals[i].zone->line, "free:", 1),
+				"%.*s", SLICE_ARG(q->x->refusals[i].says));
 	if (from == FROM_PRINT)
 		fact_for(q, f, 0, SLICE(""), "%s are free in HighMem", BYTES(above));
 	else
@@ -232,7 +240,8 @@ static uint32_t movable_proved(const struct inquiry *q)
 
 		/* Movable is the last entry, or the last but one before Device. */
 		for (size_t k = at; k-- > 2;)
-			if (z->lowmem_reserve_pages[k] > z->lowmem_reserve_pages[k - 1] &&
+			if (z->lowmem_reserve_pages[k] >
+					z->lowmem_reserve_pages[k - 1] &&
 				k + 2 >= at && k >= 3)
 				return z->reserve_line;
 	}
@@ -271,8 +280,8 @@ enum confidence movable_only_free(struct inquiry *q, struct finding *f)
 	for (size_t i = 0; i < q->x->refusal_count; i++)
 		if (is_usable(&q->x->refusals[i]) && f->fact_count < 4)
 			fact_for(q, f, q->x->refusals[i].zone->line,
-				quote(q, q->x->refusals[i].zone->line, "free:", 3), "%.*s",
-				SLICE_ARG(q->x->refusals[i].says));
+				quote(q, q->x->refusals[i].zone->line, "free:", 3),
+				"%.*s", SLICE_ARG(q->x->refusals[i].says));
 	if (proof)
 		fact_for(q, f, proof, quote_line(q, proof, 48),
 			"the last entries differ: a Movable zone exists, though it is not "
@@ -312,8 +321,8 @@ enum confidence cma_only_free(struct inquiry *q, struct finding *f)
 	for (size_t i = 0; i < q->x->refusal_count; i++)
 		if (q->x->refusals[i].verdict == VERDICT_CMA_ONLY)
 			fact_for(q, f, q->x->refusals[i].zone->line,
-				quote(q, q->x->refusals[i].zone->line, "free_cma:", 3), "%.*s",
-				SLICE_ARG(q->x->refusals[i].says));
+				quote(q, q->x->refusals[i].zone->line, "free_cma:", 3),
+				"%.*s", SLICE_ARG(q->x->refusals[i].says));
 	fact_for(q, f, q->e->request.line,
 		quote(q, q->e->request.line,
 			q->e->kind == KIND_OOM ? "gfp_mask=" : "mode:", 0),
@@ -328,8 +337,8 @@ static int64_t highatomic_blocks(const struct zone *z)
 
 	for (size_t i = 0; i < z->orders; i++)
 		if (z->blocks[i].highatomic)
-			sum = quantity_add(sum,
-				quantity_mul(z->blocks[i].count, z->blocks[i].size_bytes));
+			sum = quantity_add(sum, quantity_mul(z->blocks[i].count,
+							z->blocks[i].size_bytes));
 	return sum;
 }
 
@@ -347,22 +356,23 @@ enum confidence highatomic_reserve(struct inquiry *q, struct finding *f)
 			continue;
 		if (r->verdict == VERDICT_HIGHATOMIC_ONLY) {
 			printed++;
-			fact_for(q, f, z->line, quote(q, z->line, "highatomic:", 3), "%.*s",
-				SLICE_ARG(r->says));
+			fact_for(q, f, z->line, quote(q, z->line, "highatomic:", 3),
+				"%.*s", SLICE_ARG(r->says));
 		} else if (r->verdict == VERDICT_WOULD_SUCCEED &&
-			!known(z->reserved_highatomic_bytes) &&
-			!known(z->free_highatomic_bytes) &&
-			highatomic_blocks(z) > -r->short_bytes) {
+			   !known(z->reserved_highatomic_bytes) &&
+			   !known(z->free_highatomic_bytes) &&
+			   highatomic_blocks(z) > -r->short_bytes) {
 			bounded_by_blocks++;
-			fact_for(q, f, z->blocks_line, quote_line(q, z->blocks_line, 48),
+			fact_for(q, f, z->blocks_line,
+				quote_line(q, z->blocks_line, 48),
 				"blocks marked H hold up to %s",
 				BYTES(highatomic_blocks(z)));
 		}
 	}
 	if (printed > 0 && all_refuse(q))
 		return CERTAIN;
-	if (bounded_by_blocks > 0 && printed + bounded_by_blocks + q->usable_refusing >=
-			q->usable)
+	if (bounded_by_blocks > 0 &&
+		printed + bounded_by_blocks + q->usable_refusing >= q->usable)
 		return LIKELY;
 	return NOT_HELD;
 }
@@ -377,8 +387,8 @@ enum confidence min_free_too_high(struct inquiry *q, struct finding *f)
 	for (size_t i = 0; i < q->x->refusal_count; i++) {
 		const struct refusal *r = &q->x->refusals[i];
 		const struct zone *z = r->zone;
-		int64_t managed = known(z->managed_bytes) ? z->managed_bytes
-							  : z->present_bytes;
+		int64_t managed =
+			known(z->managed_bytes) ? z->managed_bytes : z->present_bytes;
 
 		if (!is_usable(r) || !known(z->min_bytes) || !known(managed))
 			continue;
@@ -389,15 +399,16 @@ enum confidence min_free_too_high(struct inquiry *q, struct finding *f)
 			return CERTAIN;
 		}
 		mins = quantity_add(mins, z->min_bytes - known_or(z->boost_bytes, 0));
-		steps = quantity_add(steps,
-			known_or(quantity_sub(z->high_bytes, z->min_bytes), 0));
+		steps = quantity_add(
+			steps, known_or(quantity_sub(z->high_bytes, z->min_bytes), 0));
 		if (!line || z == q->worst->zone)
 			line = z->line;
 	}
 	min_share = quantity_percent(mins, q->usable_managed_bytes);
 	step_share = quantity_percent(steps, q->usable_managed_bytes);
 	free_share = quantity_percent(q->usable_free_bytes, q->usable_managed_bytes);
-	if (!known(min_share) || !known(free_share) || free_share <= MARKS_LIKELY_PERCENT)
+	if (!known(min_share) || !known(free_share) ||
+		free_share <= MARKS_LIKELY_PERCENT)
 		return NOT_HELD;
 	if (!all_refuse(q))
 		return NOT_HELD;
@@ -414,9 +425,11 @@ enum confidence min_free_too_high(struct inquiry *q, struct finding *f)
 		quote(q, q->e->memory.counters.free.line, "free:", 0),
 		"%s are free, %lld %% of what the request may use",
 		BYTES(q->usable_free_bytes), (long long)free_share);
-	if (min_share > MARKS_CERTAIN_PERCENT || known_or(step_share, 0) > MARKS_CERTAIN_PERCENT)
+	if (min_share > MARKS_CERTAIN_PERCENT ||
+		known_or(step_share, 0) > MARKS_CERTAIN_PERCENT)
 		return CERTAIN;
-	if (min_share > MARKS_LIKELY_PERCENT || known_or(step_share, 0) > MARKS_LIKELY_PERCENT)
+	if (min_share > MARKS_LIKELY_PERCENT ||
+		known_or(step_share, 0) > MARKS_LIKELY_PERCENT)
 		return LIKELY;
 	return NOT_HELD;
 }
@@ -433,10 +446,11 @@ enum confidence freed_before_report(struct inquiry *q, struct finding *f)
 			passing = &q->x->refusals[i];
 	if (!passing)
 		return NOT_HELD;
-	fact_for(q, f, passing->zone->line, quote(q, passing->zone->line, "free:", 3), "%.*s",
-		SLICE_ARG(passing->says));
-	fact_missing(q, f, "the state at the moment of the decision: all numbers were read "
-			   "afterwards");
+	fact_for(q, f, passing->zone->line, quote(q, passing->zone->line, "free:", 3),
+		"%.*s", SLICE_ARG(passing->says));
+	fact_missing(q, f,
+		"the state at the moment of the decision: all numbers were read "
+		"afterwards");
 	return LIKELY;
 }
 
@@ -456,13 +470,14 @@ void tell_fragmentation(struct inquiry *q)
 	q->because = say(q,
 		"the free memory is in pieces too small: the kernel asked for %s in one piece "
 		"(order=%lld), %s are free, and %s%s",
-		BYTES(size), (long long)q->e->request.order, BYTES(q->usable_free_bytes),
-		largest > 0 && largest < size ? "the largest piece this request may take is "
-					      : "none of it in pieces of that size above "
-						"the mark",
+		BYTES(size), (long long)q->e->request.order,
+		BYTES(q->usable_free_bytes),
+		largest > 0 && largest < size
+			? "the largest piece this request may take is "
+			: "none of it in pieces of that size above "
+			  "the mark",
 		largest > 0 && largest < size ? BYTES(largest) : "");
-	add_help(q, "now",
-		SLICE("let the kernel join free pages"),
+	add_help(q, "now", SLICE("let the kernel join free pages"),
 		SLICE("echo 1 >/proc/sys/vm/compact_memory"),
 		"short stalls while it runs; it helps once, not for good");
 	add_help(q, "or",
@@ -489,17 +504,22 @@ void tell_dma_zone_exhausted(struct inquiry *q)
 		"%.*s asked for memory of zone %s, and that zone has none to give%s%s%s",
 		SLICE_ARG(asker(q)), zone,
 		known(q->x->elsewhere.free_bytes) ? "; the " : "",
-		known(q->x->elsewhere.free_bytes) ? BYTES(q->x->elsewhere.free_bytes) : "",
-		known(q->x->elsewhere.free_bytes) ? " free above it are out of its reach" : "");
+		known(q->x->elsewhere.free_bytes) ? BYTES(q->x->elsewhere.free_bytes)
+						  : "",
+		known(q->x->elsewhere.free_bytes)
+			? " free above it are out of its reach"
+			: "");
 	add_help(q, "now",
 		SLICE("find the driver that asks (the call trace names it) and whether it "
 		      "needs such memory at all"),
 		SLICE(""), NULL);
 	add_help(q, "or",
-		say(q, "keep more of zone %s back: lower vm.lowmem_reserve_ratio", zone),
+		say(q, "keep more of zone %s back: lower vm.lowmem_reserve_ratio",
+			zone),
 		SLICE("sysctl vm.lowmem_reserve_ratio"),
 		"ordinary requests then fill the upper zones sooner");
-	add_help(q, "not", SLICE("more RAM: it would be above this zone"), SLICE(""), NULL);
+	add_help(q, "not", SLICE("more RAM: it would be above this zone"), SLICE(""),
+		NULL);
 }
 
 void tell_lowmem_exhausted(struct inquiry *q)
@@ -512,8 +532,8 @@ void tell_lowmem_exhausted(struct inquiry *q)
 		SLICE("reduce what fills low memory: inodes and dentries, page tables, "
 		      "network buffers"),
 		SLICE("slabtop -o -s c"), NULL);
-	add_help(q, "or", SLICE("run a 64-bit kernel: it has no high memory"), SLICE(""),
-		"the programs may stay 32 bit");
+	add_help(q, "or", SLICE("run a 64-bit kernel: it has no high memory"),
+		SLICE(""), "the programs may stay 32 bit");
 	add_help(q, "not",
 		SLICE("more RAM: it would be high memory, and each page of it needs some low "
 		      "memory to be managed"),
@@ -533,8 +553,9 @@ void tell_movable_only_free(struct inquiry *q)
 	add_help(q, "then", SLICE("see which kernel memory fills the other zones"),
 		SLICE("slabtop -o -s c"), NULL);
 	add_help(q, "not",
-		say(q, "killing large processes: their pages may live in ZONE_MOVABLE, where "
-		       "%s were free",
+		say(q,
+			"killing large processes: their pages may live in ZONE_MOVABLE, where "
+			"%s were free",
 			BYTES(q->x->elsewhere.free_bytes)),
 		SLICE(""), NULL);
 }
@@ -546,7 +567,8 @@ void tell_cma_only_free(struct inquiry *q)
 		"cannot be moved",
 		BYTES(q->x->elsewhere.free_bytes), BYTES(q->usable_free_bytes),
 		SLICE_ARG(asker(q)));
-	add_help(q, "now", SLICE("make the CMA area smaller: cma= on the kernel's command line"),
+	add_help(q, "now",
+		SLICE("make the CMA area smaller: cma= on the kernel's command line"),
 		SLICE("grep Cma /proc/meminfo"),
 		"needs a reboot; cameras, video and the like need CMA");
 	add_help(q, "then", SLICE("see which kernel memory fills the rest"),
@@ -561,11 +583,13 @@ void tell_highatomic_reserve(struct inquiry *q)
 		"the %s that are free are kept for urgent requests of several pages "
 		"(highatomic)",
 		BYTES(q->usable_free_bytes));
-	add_help(q, "now", SLICE("run kernel 6.12 or later, which counts only the free part "
-				 "of that reserve"),
+	add_help(q, "now",
+		SLICE("run kernel 6.12 or later, which counts only the free part "
+		      "of that reserve"),
 		SLICE("uname -r"), NULL);
-	add_help(q, "or", SLICE("use a smaller MTU or fewer receive rings, so that drivers "
-				"ask for single pages"),
+	add_help(q, "or",
+		SLICE("use a smaller MTU or fewer receive rings, so that drivers "
+		      "ask for single pages"),
 		SLICE(""), "less network throughput");
 }
 
@@ -586,10 +610,12 @@ void tell_min_free_too_high(struct inquiry *q)
 			"kernel bug; %s are free",
 			SLICE_ARG(broken->name), BYTES(broken->min_bytes),
 			BYTES(q->free_bytes));
-		add_help(q, "now", SLICE("run a kernel with the fix; until then a reboot"),
+		add_help(q, "now",
+			SLICE("run a kernel with the fix; until then a reboot"),
 			SLICE("uname -r"), NULL);
-		add_help(q, "not", SLICE("more RAM or swap: the marks are wrong, not the "
-					 "memory short"),
+		add_help(q, "not",
+			SLICE("more RAM or swap: the marks are wrong, not the "
+			      "memory short"),
 			SLICE(""), NULL);
 		return;
 	}
@@ -597,11 +623,13 @@ void tell_min_free_too_high(struct inquiry *q)
 		"the watermarks keep %lld %% of the memory free: %s are free, and none of it "
 		"may be given to this request",
 		(long long)known_or(share, 0), BYTES(q->usable_free_bytes));
-	add_help(q, "now", SLICE("lower vm.min_free_kbytes or vm.watermark_scale_factor"),
+	add_help(q, "now",
+		SLICE("lower vm.min_free_kbytes or vm.watermark_scale_factor"),
 		SLICE("sysctl vm.min_free_kbytes vm.watermark_scale_factor"),
 		"the kernel's default is 64 MiB or less, 10 for the factor");
 	add_help(q, "not",
-		say(q, "more swap: %s were free and held back", BYTES(q->usable_free_bytes)),
+		say(q, "more swap: %s were free and held back",
+			BYTES(q->usable_free_bytes)),
 		SLICE(""), NULL);
 }
 
@@ -614,7 +642,8 @@ void tell_freed_before_report(struct inquiry *q)
 	add_help(q, "now",
 		SLICE("look for a process that ended, or another kill, in the seconds before"),
 		SLICE("journalctl -k"), NULL);
-	add_help(q, "then", SLICE("record the machine's memory, so that the moment itself is "
-				  "seen the next time"),
+	add_help(q, "then",
+		SLICE("record the machine's memory, so that the moment itself is "
+		      "seen the next time"),
 		SLICE("vmstat -t 1"), NULL);
 }

@@ -86,7 +86,8 @@ static bool consistent(const struct configuration *c, const struct memory_state 
 static const struct configuration *configuration_of(const struct memory_state *m)
 {
 	size_t count = sizeof(configurations) / sizeof(*configurations);
-	bool highmem = known(m->counters.highmem.value) && m->counters.highmem.value > 0;
+	bool highmem =
+		known(m->counters.highmem.value) && m->counters.highmem.value > 0;
 
 	if (m->zone_count == 0)
 		return NULL;
@@ -123,8 +124,8 @@ static size_t highest_of(const struct configuration *c, uint64_t flags)
 /* The entry of lowmem_reserve[] that applies. Up to 5.7 the kernel took the first
  * populated zone of the zonelist; where the zones above are empty both entries are
  * equal (but in 6.10 to 6.12.0, where an empty upper zone has 0). */
-static size_t class_zone(const struct inquiry *q, const struct configuration *c,
-	size_t highest)
+static size_t class_zone(
+	const struct inquiry *q, const struct configuration *c, size_t highest)
 {
 	size_t populated = 0;
 	bool seen = false;
@@ -134,10 +135,11 @@ static size_t class_zone(const struct inquiry *q, const struct configuration *c,
 	for (size_t i = 0; i < q->e->memory.zone_count; i++) {
 		const struct zone *z = &q->e->memory.zones[i];
 		size_t at = index_of_slice(c, z->name);
-		int64_t size = known(z->managed_bytes) ? z->managed_bytes
-						       : z->present_bytes;
+		int64_t size =
+			known(z->managed_bytes) ? z->managed_bytes : z->present_bytes;
 
-		if (at <= highest && known(size) && size > 0 && (!seen || at > populated)) {
+		if (at <= highest && known(size) && size > 0 &&
+			(!seen || at > populated)) {
 			populated = at;
 			seen = true;
 		}
@@ -159,7 +161,8 @@ static bool node_allowed(const struct inquiry *q, int64_t node)
 		return node_list_has(&r->nodemask, node);
 	if (q->x->constraint == CONSTRAINT_CPUSET && r->mems_allowed.seen)
 		return node_list_has(&r->mems_allowed, node);
-	if (r->nodemask.seen && !r->nodemask.is_null && e->kind == KIND_ALLOCATION_FAILURE)
+	if (r->nodemask.seen && !r->nodemask.is_null &&
+		e->kind == KIND_ALLOCATION_FAILURE)
 		return node_list_has(&r->nodemask, node);
 	return true;
 }
@@ -186,7 +189,7 @@ static bool usable_block(const struct free_blocks *b, bool cma)
 	if (!b->types_known)
 		return true;
 	return b->unmovable || b->movable || b->reclaimable || b->reserve ||
-		(cma && b->cma);
+	       (cma && b->cma);
 }
 
 static int64_t largest_block(const struct zone *z, bool cma)
@@ -239,8 +242,8 @@ static struct terms terms_of(const struct inquiry *q, const struct zone *z)
 	int64_t order = known_or(e->request.order, 0);
 
 	t.highatomic_bytes = known(z->free_highatomic_bytes)
-		? z->free_highatomic_bytes
-		: known_or(z->reserved_highatomic_bytes, 0);
+				     ? z->free_highatomic_bytes
+				     : known_or(z->reserved_highatomic_bytes, 0);
 	if (e->kind == KIND_ALLOCATION_FAILURE) {
 		int64_t min = z->min_bytes;
 		bool waits = gfp_may_reclaim(flags);
@@ -268,8 +271,8 @@ static struct terms terms_of(const struct inquiry *q, const struct zone *z)
 	t.unusable_bytes = quantity_mul((INT64_C(1) << order) - 1, q->page);
 	t.unusable_bytes = quantity_add(t.unusable_bytes, t.highatomic_bytes);
 	if (!t.cma)
-		t.unusable_bytes = quantity_add(t.unusable_bytes,
-			known_or(z->free_cma_bytes, 0));
+		t.unusable_bytes =
+			quantity_add(t.unusable_bytes, known_or(z->free_cma_bytes, 0));
 	return t;
 }
 
@@ -310,8 +313,8 @@ static void judge_order(struct inquiry *q, struct refusal *r, const struct terms
 		r->verdict = VERDICT_UNKNOWN;
 		return;
 	}
-	if (walks && !passes_order_walk(z, r->has_bytes, r->mark_bytes, r->reserve_bytes,
-			     order)) {
+	if (walks && !passes_order_walk(
+			     z, r->has_bytes, r->mark_bytes, r->reserve_bytes, order)) {
 		r->verdict = VERDICT_FRAGMENTED;
 		return;
 	}
@@ -332,7 +335,8 @@ static struct slice refusal_says(struct inquiry *q, const struct refusal *r)
 	case VERDICT_NOT_IN_ZONELIST:
 		return say(q, "the request's gfp mask does not reach this zone");
 	case VERDICT_BELOW_WATERMARK:
-		return say(q, "%s free; the last look asks for more than %.*s: short by %s",
+		return say(q,
+			"%s free; the last look asks for more than %.*s: short by %s",
 			BYTES(z->free_bytes), SLICE_ARG(needs), BYTES(r->short_bytes));
 	case VERDICT_LOWMEM_RESERVE:
 		return say(q,
@@ -342,7 +346,8 @@ static struct slice refusal_says(struct inquiry *q, const struct refusal *r)
 			BYTES(r->short_bytes));
 	case VERDICT_FRAGMENTED:
 		return say(q, "%s free, above %.*s, but the largest usable piece is %s",
-			BYTES(z->free_bytes), SLICE_ARG(needs), BYTES(r->largest_bytes));
+			BYTES(z->free_bytes), SLICE_ARG(needs),
+			BYTES(r->largest_bytes));
 	case VERDICT_CMA_ONLY:
 		return say(q, "%s free, %s of it CMA, which this request may not take",
 			BYTES(z->free_bytes), BYTES(z->free_cma_bytes));
@@ -358,15 +363,24 @@ static struct slice refusal_says(struct inquiry *q, const struct refusal *r)
 			"decision",
 			BYTES(z->free_bytes), BYTES(-r->short_bytes), SLICE_ARG(needs));
 	case VERDICT_WOULD_SUCCEED:
-		return say(q, "%s free, %s above %.*s: by these numbers it would succeed",
+		return say(q,
+			"%s free, %s above %.*s: by these numbers it would succeed",
 			BYTES(z->free_bytes), BYTES(-r->short_bytes), SLICE_ARG(needs));
 	default:
 		return say(q, "the log lacks numbers of this zone");
 	}
 }
 
-static void judge_zone(struct inquiry *q, struct refusal *r, const struct configuration *c,
-	size_t highest, size_t cz)
+/* The page-fault path asks for nothing: no zone was tested. */
+static bool is_page_fault(const struct inquiry *q)
+{
+	const struct gfp *gfp = &q->e->request.gfp;
+
+	return q->e->kind == KIND_OOM && gfp->mask_known && gfp->mask == 0;
+}
+
+static void judge_zone(struct inquiry *q, struct refusal *r,
+	const struct configuration *c, size_t highest, size_t cz)
 {
 	const struct zone *z = r->zone;
 	const struct terms t = terms_of(q, z);
@@ -390,28 +404,32 @@ static void judge_zone(struct inquiry *q, struct refusal *r, const struct config
 	else if (c && at != SIZE_MAX && at > highest)
 		r->verdict = VERDICT_NOT_IN_ZONELIST;
 	else if (!known(r->has_bytes) || !known(r->mark_bytes) ||
-		!(q->e->request.gfp.mask_known || q->e->request.gfp.from != FROM_NOWHERE))
+		 !(q->e->request.gfp.mask_known ||
+			 q->e->request.gfp.from != FROM_NOWHERE) ||
+		 is_page_fault(q))
 		r->verdict = VERDICT_UNKNOWN;
 	else {
 		judge_order0(r, &t, tolerance_of(q, z));
 		if (known(q->e->request.order) && q->e->request.order > 0)
 			judge_order(q, r, &t);
 		/* Without its reserve a pass proves nothing. */
-		if (r->verdict == VERDICT_WOULD_SUCCEED && !known(r->reserve_bytes) && c &&
-			at < cz)
+		if (r->verdict == VERDICT_WOULD_SUCCEED && !known(r->reserve_bytes) &&
+			c && at < cz)
 			r->verdict = VERDICT_UNKNOWN;
 	}
 	r->says = refusal_says(q, r);
-	if (r->verdict == VERDICT_NOT_ALLOWED || r->verdict == VERDICT_NOT_IN_ZONELIST ||
+	if (r->verdict == VERDICT_NOT_ALLOWED ||
+		r->verdict == VERDICT_NOT_IN_ZONELIST ||
 		(known(managed) && managed == 0))
 		return;
 	q->usable++;
-	q->usable_managed_bytes = quantity_add(q->usable_managed_bytes, known_or(managed, 0));
+	q->usable_managed_bytes =
+		quantity_add(q->usable_managed_bytes, known_or(managed, 0));
 	q->usable_free_bytes =
 		quantity_add(q->usable_free_bytes, known_or(z->free_bytes, 0));
-	q->usable_file_bytes = quantity_add(q->usable_file_bytes,
-		quantity_add(known_or(z->active_file_bytes, 0),
-			known_or(z->inactive_file_bytes, 0)));
+	q->usable_file_bytes = quantity_add(
+		q->usable_file_bytes, quantity_add(known_or(z->active_file_bytes, 0),
+					      known_or(z->inactive_file_bytes, 0)));
 	switch (r->verdict) {
 	case VERDICT_UNKNOWN:
 		q->usable_unknown++;
@@ -434,7 +452,8 @@ static void judge_zone(struct inquiry *q, struct refusal *r, const struct config
 				quantity_add(q->usable_short_bytes, r->short_bytes);
 		break;
 	}
-	if (!q->worst || known_or(managed, 0) > known_or(q->worst->zone->managed_bytes, 0))
+	if (!q->worst ||
+		known_or(managed, 0) > known_or(q->worst->zone->managed_bytes, 0))
 		q->worst = r;
 }
 
@@ -456,9 +475,9 @@ void replay_allocator(struct inquiry *q)
 	}
 }
 
-static const char *const verdict_names[] = { "unknown", "not-allowed", "not-in-zonelist",
-	"below-watermark", "lowmem-reserve", "fragmented", "cma-only", "highatomic-only",
-	"within-race", "would-succeed" };
+static const char *const verdict_names[] = { "unknown", "not-allowed",
+	"not-in-zonelist", "below-watermark", "lowmem-reserve", "fragmented",
+	"cma-only", "highatomic-only", "within-race", "would-succeed" };
 
 const char *verdict_name(enum verdict verdict)
 {

@@ -9,16 +9,18 @@
 #include <string.h>
 
 const char *const anchors[] = { "oom-kill", "oom_reaper", "oom_score_adj ",
-	"ut of memory", "ut of Memory", "page allocation ", "vmalloc", "vmap allocation",
-	"Unable to allocate memory on ", "enough memory for the allocation",
-	"Manual OOM execution", "OOM request ignored", "Mem-Info:", "Mem-info:",
-	"Memory cgroup", "Memory limit reached", " due to memory ", "sending SIG",
-	"oomd kill: ", "Linux version ", "sharing same memory", "Tasks in " };
+	"ut of memory", "ut of Memory", "page allocation ", "vmalloc",
+	"vmap allocation", "Unable to allocate memory on ",
+	"enough memory for the allocation", "Manual OOM execution",
+	"OOM request ignored", "Mem-Info:", "Mem-info:", "Memory cgroup",
+	"Memory limit reached", " due to memory ", "sending SIG",
+	"oomd kill: ", "Linux version ", "sharing same memory", "Tasks in ",
+	"illed process ", "deadlocked on memory" };
 const size_t anchor_count = sizeof(anchors) / sizeof(*anchors);
 
 /* Each anchor's pair: its place within the anchor. */
-static const unsigned char pair_at[] = { 2, 2, 2, 4, 4, 2, 0, 0, 0, 4, 8, 1, 0, 0, 0, 0, 2,
-	8, 8, 4, 4, 4 };
+static const unsigned char pair_at[] = { 2, 2, 2, 4, 4, 2, 0, 0, 0, 4, 8, 1, 0, 0, 0, 0,
+	2, 8, 8, 4, 4, 4, 1, 3 };
 _Static_assert(sizeof(pair_at) == sizeof(anchors) / sizeof(*anchors),
 	"one pair for each anchor");
 
@@ -75,7 +77,7 @@ static size_t pairs_of(unsigned char first[MAX_PAIRS], unsigned char second[MAX_
 
 size_t anchor_find(struct slice block)
 {
-	unsigned char first[MAX_PAIRS], second[MAX_PAIRS];
+	unsigned char first[MAX_PAIRS] = { 0 }, second[MAX_PAIRS] = { 0 };
 	vector a[MAX_PAIRS], b[MAX_PAIRS];
 	size_t pairs = pairs_of(first, second), at = 0, begin;
 

@@ -31,13 +31,13 @@ struct open_event {
 	struct slice host, caller;
 	int64_t last_uptime_usec, last_wall_usec;
 	enum table table;
-	bool real;       /* a trigger, a kill or the like was seen */
-	bool ended;      /* its last obligatory line was seen */
-	bool done;       /* complete, waits for older ones to be handed on */
+	bool real;              /* a trigger, a kill or the like was seen */
+	bool ended;             /* its last obligatory line was seen */
+	bool done;              /* complete, waits for older ones to be handed on */
 	uint32_t foreign_since; /* lines of others since its last own line */
-	struct text torn; /* a line that another CPU, or a name, tore in two */
+	struct text torn;       /* a line that another CPU, or a name, tore in two */
 	uint32_t torn_line;
-	int torn_parts;  /* pieces so far of a line that a newline in a name tore */
+	int torn_parts; /* pieces so far of a line that a newline in a name tore */
 };
 
 struct assembler {
@@ -87,7 +87,8 @@ static void hand_on(struct assembler *a)
 	}
 }
 
-static void take_torn(struct assembler *a, struct open_event *o, const struct record *r);
+static void take_torn(
+	struct assembler *a, struct open_event *o, const struct record *r);
 
 static void finish(struct assembler *a, struct open_event *o, bool cut)
 {
@@ -142,8 +143,8 @@ bool assembler_attends(const struct assembler *a)
 	if (a->lines_seen < FIRST_LINES)
 		return true;
 	for (size_t i = 0; i < a->count; i++)
-		if (!a->open[i].done &&
-			!(a->open[i].ended && a->open[i].foreign_since > PATIENCE_ENDED))
+		if (!a->open[i].done && !(a->open[i].ended && a->open[i].foreign_since >
+								      PATIENCE_ENDED))
 			return true;
 	return false;
 }
@@ -155,7 +156,8 @@ bool assembler_waits(const struct assembler *a)
 
 static bool same_host(const struct open_event *o, const struct record *r)
 {
-	return !o->done && (o->host.n == 0 || r->host.n == 0 || slice_eq(o->host, r->host));
+	return !o->done &&
+	       (o->host.n == 0 || r->host.n == 0 || slice_eq(o->host, r->host));
 }
 
 /* How much younger the record is than the event's last line, by a clock that both
@@ -230,14 +232,14 @@ static bool same_caller(const struct open_event *o, const struct record *r)
 static bool only_oom(const struct pattern *p)
 {
 	return p->place == ENDS || p->place == AFTER ||
-		(p->section & (SECTION_MEMCG | SECTION_MEMCG_STATS | SECTION_TASKS |
-				      SECTION_SUMMARY | SECTION_KILL | SECTION_SLABS));
+	       (p->section & (SECTION_MEMCG | SECTION_MEMCG_STATS | SECTION_TASKS |
+				     SECTION_SUMMARY | SECTION_KILL | SECTION_SLABS));
 }
 
 /* The open event that a line of this row belongs to: of this host, of this caller
  * where callers are printed, the youngest first. */
-static struct open_event *owner(struct assembler *a, const struct record *r,
-	const struct pattern *p)
+static struct open_event *owner(
+	struct assembler *a, const struct record *r, const struct pattern *p)
 {
 	for (size_t i = a->count; i-- > 0;) {
 		struct open_event *o = &a->open[i];
@@ -260,8 +262,8 @@ static void keep(struct open_event *o, const struct record *r)
 {
 	struct oom_event *e = o->e;
 
-	e->lines = arena_room(e->arena, e->lines, e->line_count, &e->line_room,
-		sizeof(*e->lines));
+	e->lines = arena_room(
+		e->arena, e->lines, e->line_count, &e->line_room, sizeof(*e->lines));
 	e->lines[e->line_count++] = (struct event_line){ r->line, r->text };
 	e->last_line = r->line;
 	if (known(r->uptime_usec))
@@ -326,8 +328,8 @@ static bool take_row(struct open_event *o, const struct record *r)
 }
 
 /* Does an END line belong to this event, or is it the next one's? */
-static bool closes(const struct open_event *o, const struct pattern *p,
-	const struct captures *c)
+static bool closes(
+	const struct open_event *o, const struct pattern *p, const struct captures *c)
 {
 	const struct oom_event *e = o->e;
 
@@ -347,7 +349,7 @@ static bool closes(const struct open_event *o, const struct pattern *p,
 				return true;
 		/* Up to 2.6.35 several lines without a message follow one choice. */
 		return c->part[1].p == NULL && e->chosen.line != 0 &&
-			p->take == take_killed_old;
+		       p->take == take_killed_old;
 	}
 	return true;
 }
@@ -369,8 +371,8 @@ static void take_matched(struct open_event *o, const struct pattern *p,
 		o->table = table_after(p);
 	if (p->place == OPENS || p->place == ALONE || p->place == ENDS)
 		o->real = true;
-	if (p->place == ALONE || (p->place == ENDS && p->take != take_summary &&
-					 p->take != take_chosen))
+	if (p->place == ALONE ||
+		(p->place == ENDS && p->take != take_summary && p->take != take_chosen))
 		o->ended = true;
 	/* An allocation failure has no last line of its own: Mem-Info's is it. */
 	if (o->e->kind == KIND_ALLOCATION_FAILURE &&
@@ -380,8 +382,8 @@ static void take_matched(struct open_event *o, const struct pattern *p,
 
 /* A trigger ends the reports of the same host before it, but not an allocation
  * failure's, which may come from another CPU in the midst of one. */
-static void end_before(struct assembler *a, const struct record *r,
-	const struct pattern *p)
+static void end_before(
+	struct assembler *a, const struct record *r, const struct pattern *p)
 {
 	for (size_t i = 0; i < a->count; i++) {
 		struct open_event *o = &a->open[i];
@@ -397,8 +399,8 @@ static void end_before(struct assembler *a, const struct record *r,
 	hand_on(a);
 }
 
-static struct open_event *begin_event(struct assembler *a, const struct record *r,
-	const struct pattern *p)
+static struct open_event *begin_event(
+	struct assembler *a, const struct record *r, const struct pattern *p)
 {
 	struct open_event *o = owner(a, r, p);
 
@@ -443,7 +445,7 @@ static bool torn_tail(struct slice text)
 	if (slice_starts(rest, "= ") || slice_starts(rest, "("))
 		return true;
 	return slice_take_int(&rest, &number) && slice_take(&rest, "*") &&
-		slice_take_int(&rest, &number) && slice_take(&rest, "kB");
+	       slice_take_int(&rest, &number) && slice_take(&rest, "kB");
 }
 
 /* Join a torn line. Returns true when the record was used up; `joined` then holds
@@ -478,7 +480,8 @@ static bool looks_like_ours(struct slice text)
 	size_t pairs = 0;
 
 	if (slice_starts(text, "Node ") || slice_starts(text, "oom") ||
-		slice_starts(text, "Memory cgroup") || slice_starts(text, "Out of memory"))
+		slice_starts(text, "Memory cgroup") ||
+		slice_starts(text, "Out of memory"))
 		return true;
 	for (size_t i = 0; i + 2 < text.n; i++) {
 		bool digit = text.p[i + 1] >= '0' && text.p[i + 1] <= '9';
@@ -522,9 +525,9 @@ static bool lacks_its_end(struct slice text)
 		return !slice_has(text, ",uid=");
 	if (at != SLICE_NONE)
 		return slice_has(slice_from(text, at), "(") &&
-			!slice_has(slice_from(text, at), ")");
+		       !slice_has(slice_from(text, at), ")");
 	return slice_starts(text, "CPU: ") && slice_has(text, " Comm: ") &&
-		!slice_has(text, "ainted");
+	       !slice_has(text, "ainted");
 }
 
 static void take_torn(struct assembler *a, struct open_event *o, const struct record *r)
@@ -545,16 +548,18 @@ static void take_torn(struct assembler *a, struct open_event *o, const struct re
 /* Is this record the next piece of the torn line? A newline in a name splits it
  * (`*newline`); so does another CPU, between the pieces that the kernel prints one by
  * one. What is neither belongs to somebody else. */
-static bool is_next_piece(const struct open_event *o, const struct record *r, bool *newline)
+static bool is_next_piece(
+	const struct open_event *o, const struct record *r, bool *newline)
 {
 	struct slice torn = text_slice(&o->torn), piece = r->text;
 	bool summary = slice_starts(torn, "oom-kill:constraint=");
 
 	*newline = false;
-	if (summary && (slice_starts(piece, ",cpuset=") || slice_starts(piece, ",mems_a") ||
-			       slice_starts(piece, ",oom_memcg=") ||
-			       slice_starts(piece, ",global_oom") ||
-			       slice_starts(piece, ",task")))
+	if (summary &&
+		(slice_starts(piece, ",cpuset=") || slice_starts(piece, ",mems_a") ||
+			slice_starts(piece, ",oom_memcg=") ||
+			slice_starts(piece, ",global_oom") ||
+			slice_starts(piece, ",task")))
 		return true;
 	if (summary && slice_ends(torn, "=") && !slice_has(piece, ": "))
 		return true;

@@ -35,7 +35,8 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day)
 	int64_t era = (y >= 0 ? y : y - 399) / 400, of_era = y - era * 400;
 	int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 
-	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year -
+	       719468;
 }
 
 /* ".123456" or ",123" in microseconds; nothing there is 0. */
@@ -64,7 +65,7 @@ static int64_t take_clock(struct slice *rest, bool *comma)
 		m = take_digits(rest, 2);
 	if (known(m) && slice_take(rest, ":"))
 		s = take_digits(rest, 2);
-	if (!known(s))
+	if (!known(s) || h > 23 || m > 59 || s > 60)
 		return UNKNOWN;
 	return ((h * 60 + m) * 60 + s) * 1000000 + take_fraction(rest, comma);
 }
@@ -84,7 +85,8 @@ bool take_iso_time(struct slice *rest, int64_t *usec, struct slice *text, bool *
 	s = slice_from(s, 1);
 	day = take_digits(&s, 2);
 	s = slice_from(s, 1);
-	if (!known(year) || !known(month) || !known(day) || month < 1 || month > 12)
+	if (!known(year) || !known(month) || !known(day) || month < 1 || month > 12 ||
+		day < 1 || day > 31)
 		return false;
 	clock = take_clock(&s, comma);
 	if (!known(clock))
@@ -99,7 +101,7 @@ bool take_iso_time(struct slice *rest, int64_t *usec, struct slice *text, bool *
 		h = take_digits(&s, 2);
 		slice_take(&s, ":");
 		m = take_digits(&s, 2);
-		if (!known(h) || !known(m))
+		if (!known(h) || !known(m) || h > 23 || m > 59)
 			return false;
 		zone = (h * 60 + m) * 60 * 1000000 * (west ? -1 : 1);
 	} else {
@@ -159,7 +161,7 @@ static bool take_host_and_program(struct slice *rest, struct record *r)
 		host = slice_first(s, 0);
 		slice_take_word(&s, &word);
 	} else if (!slice_take_word(&s, &host) || !slice_take_word(&s, &word) ||
-		!slice_ends(word, ":")) {
+		   !slice_ends(word, ":")) {
 		return false;
 	}
 	word.n--;
@@ -172,8 +174,8 @@ static bool take_host_and_program(struct slice *rest, struct record *r)
 	return true;
 }
 
-static bool strip_quote(struct envelope_memory *memory, struct slice *rest,
-	struct record *r)
+static bool strip_quote(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
 	(void)memory;
 	(void)r;
@@ -181,8 +183,8 @@ static bool strip_quote(struct envelope_memory *memory, struct slice *rest,
 }
 
 /* Records of /dev/kmsg: "6,1234,5678901,-;text", escapes as \x0a. */
-static bool strip_kmsg(struct envelope_memory *memory, struct slice *rest,
-	struct record *r)
+static bool strip_kmsg(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
 	struct slice s = *rest;
 	struct text *text = &memory->scratch[0];
@@ -206,8 +208,8 @@ static bool strip_kmsg(struct envelope_memory *memory, struct slice *rest,
 		size_t caller = slice_find(slice_first(s, semicolon), "caller=");
 
 		if (caller != SLICE_NONE)
-			r->caller = slice_first(slice_from(s, caller + 7),
-				semicolon - caller - 7);
+			r->caller = slice_first(
+				slice_from(s, caller + 7), semicolon - caller - 7);
 	}
 	s = slice_from(s, semicolon + 1);
 	if (!slice_has(s, "\\x")) {
@@ -219,8 +221,8 @@ static bool strip_kmsg(struct envelope_memory *memory, struct slice *rest,
 		uint64_t byte = 0;
 		struct slice hex = slice_first(slice_from(s, 2), 2);
 
-		if (slice_starts(s, "\\x") && hex.n == 2 && slice_take_hex(&hex, &byte) &&
-			hex.n == 0) {
+		if (slice_starts(s, "\\x") && hex.n == 2 &&
+			slice_take_hex(&hex, &byte) && hex.n == 0) {
 			text_putc(text, (char)byte);
 			s = slice_from(s, 4);
 		} else {
@@ -232,8 +234,8 @@ static bool strip_kmsg(struct envelope_memory *memory, struct slice *rest,
 	return true;
 }
 
-static bool strip_level(struct envelope_memory *memory, struct slice *rest,
-	struct record *r)
+static bool strip_level(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
 	struct slice s = *rest;
 	int64_t level;
@@ -248,12 +250,13 @@ static bool strip_level(struct envelope_memory *memory, struct slice *rest,
 }
 
 /* `dmesg -x`: "kern  :warn  : ". */
-static bool strip_decoded_level(struct envelope_memory *memory, struct slice *rest,
-	struct record *r)
+static bool strip_decoded_level(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
-	static const char *const facilities[] = { "kern", "user", "mail", "daemon", "auth",
-		"syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "local0",
-		"local1", "local2", "local3", "local4", "local5", "local6", "local7" };
+	static const char *const facilities[] = { "kern", "user", "mail", "daemon",
+		"auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp",
+		"local0", "local1", "local2", "local3", "local4", "local5", "local6",
+		"local7" };
 	static const char *const levels[] = { "emerg", "alert", "crit", "err", "warn",
 		"notice", "info", "debug" };
 	struct slice s = *rest;
@@ -283,15 +286,16 @@ static bool strip_decoded_level(struct envelope_memory *memory, struct slice *re
 }
 
 /* RFC 3164 and what journalctl -o short prints: "Nov 22 02:19:01 db1 kernel: ". */
-static bool strip_bsd(struct envelope_memory *memory, struct slice *rest,
-	struct record *r)
+static bool strip_bsd(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
 	struct slice s = *rest, text;
 	int64_t usec;
 
 	(void)memory;
-	if (s.n < 16 || s.p[0] < 'A' || s.p[0] > 'S' || !take_bsd_time(&s, &usec, &text) ||
-		!slice_take(&s, " ") || !take_host_and_program(&s, r))
+	if (s.n < 16 || s.p[0] < 'A' || s.p[0] > 'S' ||
+		!take_bsd_time(&s, &usec, &text) || !slice_take(&s, " ") ||
+		!take_host_and_program(&s, r))
 		return false;
 	note_clock(r, text, usec, false);
 	*rest = s;
@@ -300,8 +304,8 @@ static bool strip_bsd(struct envelope_memory *memory, struct slice *rest,
 
 /* "2026-11-22T02:19:01+00:00 db1 kernel: " of rsyslog and journalctl -o short-iso;
  * with a comma and no host it is dmesg --time-format=iso. */
-static bool strip_iso(struct envelope_memory *memory, struct slice *rest,
-	struct record *r)
+static bool strip_iso(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
 	struct slice s = *rest, text;
 	int64_t usec;
@@ -319,23 +323,24 @@ static bool strip_iso(struct envelope_memory *memory, struct slice *rest,
 
 /* "[  123.456789] ", "[123456.7]"; also journalctl's short-monotonic, where a host
  * and "kernel:" follow. */
-static bool strip_uptime(struct envelope_memory *memory, struct slice *rest,
-	struct record *r)
+static bool strip_uptime(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
 	struct slice s = *rest, probe, host, word;
-	int64_t seconds;
+	int64_t seconds, usec;
 	bool comma = false;
 
 	(void)memory;
 	if (!slice_take(&s, "["))
 		return false;
 	slice_take_blanks(&s);
-	if (!digit_at(s, 0) || !slice_take_int(&s, &seconds) || s.n == 0 || s.p[0] != '.')
+	if (!digit_at(s, 0) || !slice_take_int(&s, &seconds) || s.n == 0 ||
+		s.p[0] != '.' || !digit_at(s, 1))
 		return false;
-	r->uptime_usec = quantity_add(quantity_mul(seconds, 1000000),
-		take_fraction(&s, &comma));
+	usec = quantity_add(quantity_mul(seconds, 1000000), take_fraction(&s, &comma));
 	if (!slice_take(&s, "]"))
 		return false;
+	r->uptime_usec = usec;
 	slice_take(&s, " ");
 	probe = s;
 	if (slice_take_word(&probe, &host) && !slice_ends(host, ":") &&
@@ -350,8 +355,8 @@ static bool strip_uptime(struct envelope_memory *memory, struct slice *rest,
 }
 
 /* `dmesg -T`: "[Mon Jan  1 00:00:00 2024] ", in any language. */
-static bool strip_ctime(struct envelope_memory *memory, struct slice *rest,
-	struct record *r)
+static bool strip_ctime(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
 	struct slice s = *rest, inner, probe, word, last = { "", 0 };
 	size_t close = slice_find(slice_first(s, 48), "] ");
@@ -391,8 +396,8 @@ static bool strip_ctime(struct envelope_memory *memory, struct slice *rest,
 }
 
 /* CONFIG_PRINTK_CALLER (5.1+): "[ T1234] ", "[    C0] ". */
-static bool strip_caller(struct envelope_memory *memory, struct slice *rest,
-	struct record *r)
+static bool strip_caller(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
 	struct slice s = *rest, id;
 	size_t n = 1;
@@ -416,8 +421,8 @@ static bool strip_caller(struct envelope_memory *memory, struct slice *rest,
 }
 
 /* "kernel: " alone, as copies from a log often begin. */
-static bool strip_kernel(struct envelope_memory *memory, struct slice *rest,
-	struct record *r)
+static bool strip_kernel(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
 	(void)memory;
 	if (!slice_take(rest, "kernel: "))
@@ -472,8 +477,9 @@ static struct slice without_colours(struct envelope_memory *memory, struct slice
 		if (slice_starts(line, "\x1b[")) {
 			size_t n = 2;
 
-			while (n < line.n && !((line.p[n] >= 'A' && line.p[n] <= 'Z') ||
-						     (line.p[n] >= 'a' && line.p[n] <= 'z')))
+			while (n < line.n &&
+				!((line.p[n] >= 'A' && line.p[n] <= 'Z') ||
+					(line.p[n] >= 'a' && line.p[n] <= 'z')))
 				n++;
 			line = slice_from(line, n + 1);
 		} else {
@@ -496,7 +502,8 @@ static struct slice without_indent(struct envelope_memory *memory, struct slice 
 		line = bare;
 	slice_take_blanks(&bare);
 	indent = line.n - bare.n;
-	if (slice_has(bare, " invoked oom-killer: ") || slice_has(bare, "page allocation ") ||
+	if (slice_has(bare, " invoked oom-killer: ") ||
+		slice_has(bare, "page allocation ") ||
 		slice_starts(bare, "Tasks state (memory") ||
 		slice_starts(bare, "oom-kill:constraint="))
 		memory->indent = indent;
@@ -549,8 +556,12 @@ static void give_parts(struct envelope_memory *memory, struct record *r,
 void envelope_open(struct envelope_memory *memory, struct slice line, uint32_t number,
 	uint64_t byte, give_record *give, void *context)
 {
-	struct record r = { .uptime_usec = UNKNOWN, .wall_usec = UNKNOWN,
-		.order_usec = UNKNOWN, .level = UNKNOWN, .line = number, .byte = byte };
+	struct record r = { .uptime_usec = UNKNOWN,
+		.wall_usec = UNKNOWN,
+		.order_usec = UNKNOWN,
+		.level = UNKNOWN,
+		.line = number,
+		.byte = byte };
 	struct slice rest = line;
 	bool split = true;
 

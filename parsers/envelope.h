@@ -34,8 +34,8 @@ extern const size_t envelope_layer_count;
 
 /* envelope_json.c: a JSON object on one line (journald, Docker) or one line of
  * `dmesg --json`. Fills the record; the text stands in the memory's scratch. */
-bool envelope_strip_json(struct envelope_memory *memory, struct slice *rest,
-	struct record *record);
+bool envelope_strip_json(
+	struct envelope_memory *memory, struct slice *rest, struct record *record);
 
 /* "2026-11-22T02:19:01.5+00:00" into microseconds since 1970 and RFC 3339; takes
  * it off `rest`. `*comma` tells that the fraction had a comma (dmesg's own form). */

@@ -55,8 +55,8 @@ static struct slice kept(struct text *text, struct slice s)
 	return (struct slice){ text->p + at, s.n };
 }
 
-static bool strip_object(struct envelope_memory *memory, struct slice *rest,
-	struct record *r)
+static bool strip_object(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
 	static const char *const keys[] = { "MESSAGE", "log", "msg", "message" };
 	struct json_tokener *tokener = json_tokener_new();
@@ -68,8 +68,8 @@ static bool strip_object(struct envelope_memory *memory, struct slice *rest,
 
 	if (!tokener)
 		return false;
-	object = json_tokener_parse_ex(tokener, rest->p,
-		rest->n > INT32_MAX ? INT32_MAX : (int)rest->n);
+	object = json_tokener_parse_ex(
+		tokener, rest->p, rest->n > INT32_MAX ? INT32_MAX : (int)rest->n);
 	if (json_object_is_type(object, json_type_object)) {
 		text_clear(text);
 		/* Room first, so that slices into the text stay where they are. */
@@ -100,8 +100,8 @@ static bool strip_object(struct envelope_memory *memory, struct slice *rest,
 }
 
 /* One line of `dmesg --json`: "time": 12.345678 is kept for the "msg": behind it. */
-static bool strip_dmesg_json(struct envelope_memory *memory, struct slice *rest,
-	struct record *r)
+static bool strip_dmesg_json(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
 	struct slice s = slice_trim(*rest);
 	struct text line = { 0 };
@@ -118,8 +118,8 @@ static bool strip_dmesg_json(struct envelope_memory *memory, struct slice *rest,
 				scale /= 10;
 				s = slice_from(s, 1);
 			}
-			memory->json_time_usec = quantity_add(
-				quantity_mul(seconds, 1000000), micro);
+			memory->json_time_usec =
+				quantity_add(quantity_mul(seconds, 1000000), micro);
 			memory->json_time_seen = true;
 		}
 		return false;
@@ -145,8 +145,8 @@ static bool strip_dmesg_json(struct envelope_memory *memory, struct slice *rest,
 	return found;
 }
 
-bool envelope_strip_json(struct envelope_memory *memory, struct slice *rest,
-	struct record *r)
+bool envelope_strip_json(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
 	if (rest->n > 1 && rest->p[0] == '{' && rest->p[rest->n - 1] == '}')
 		return strip_object(memory, rest, r);

@@ -27,8 +27,8 @@ struct oom_event *event_new(void)
 	struct charge *charges[] = { &e->memcg.memory, &e->memcg.memsw, &e->memcg.kmem,
 		&e->memcg.swap };
 	for (size_t i = 0; i < 4; i++)
-		charges[i]->usage_bytes = charges[i]->limit_bytes = charges[i]->failcnt =
-			UNKNOWN;
+		charges[i]->usage_bytes = charges[i]->limit_bytes =
+			charges[i]->failcnt = UNKNOWN;
 	return e;
 }
 
@@ -43,7 +43,7 @@ bool kernel_at_least(const struct kernel *kernel, int64_t major, int64_t minor)
 	if (!known(kernel->major))
 		return false;
 	return kernel->major > major ||
-		(kernel->major == major && kernel->minor >= minor);
+	       (kernel->major == major && kernel->minor >= minor);
 }
 
 bool kernel_before(const struct kernel *kernel, int64_t major, int64_t minor)
@@ -136,7 +136,7 @@ struct slice event_text(const struct oom_event *event, uint32_t number)
 static bool is_memcg(const struct oom_event *e)
 {
 	return e->memcg_mentioned || e->constraint == CONSTRAINT_MEMCG ||
-		known(e->memcg.memory.usage_bytes);
+	       known(e->memcg.memory.usage_bytes);
 }
 
 size_t event_missing(const struct oom_event *e, const char *names[], size_t room)
@@ -169,7 +169,7 @@ size_t event_missing(const struct oom_event *e, const char *names[], size_t room
 			has_slot[4] = !(e->sections & SECTION_BUDDY);
 		}
 		has_slot[5] = !(e->sections & SECTION_TASKS) &&
-			!kernel_before(&e->kernel, 2, 7);
+			      !kernel_before(&e->kernel, 2, 7);
 		has_slot[6] = has_summary && !(e->sections & SECTION_SUMMARY) && !ends;
 		has_slot[7] = !(e->sections & SECTION_KILL) && !ends;
 	}

@@ -74,19 +74,19 @@ enum section {
 struct kernel {
 	struct slice release;
 	int64_t major, minor, patch;
-	bool el;   /* a Red Hat release ("el7"): backports, so only shapes count */
+	bool el; /* a Red Hat release ("el7"): backports, so only shapes count */
 	uint32_t line;
 };
 
 /* The request's flags as a set of enum gfp_flag (parsers/gfp.h). */
 struct gfp {
-	struct slice text;  /* the kernel's own words */
+	struct slice text; /* the kernel's own words */
 	uint64_t mask;
 	bool mask_known;
 	uint64_t flags;
-	uint64_t unnamed;   /* bits of the mask that no table names */
+	uint64_t unnamed;     /* bits of the mask that no table names */
 	enum provenance from; /* printed names, or decoded from the number */
-	const char *layout; /* which table decoded it, e.g. "4.10 to 4.17" */
+	const char *layout;   /* which table decoded it, e.g. "4.10 to 4.17" */
 };
 
 /* A list of nodes such as "0-1,4". `is_null` is the kernel's "(null)". */
@@ -99,8 +99,8 @@ struct node_list {
 struct request {
 	struct slice comm;
 	int64_t pid, uid;
-	int64_t order;             /* -1: asked for by sysrq */
-	int64_t size_bytes;        /* vmalloc's and vm_enough_memory's own number */
+	int64_t order;      /* -1: asked for by sysrq */
+	int64_t size_bytes; /* vmalloc's and vm_enough_memory's own number */
 	struct gfp gfp;
 	struct node_list nodemask; /* of a memory policy */
 	struct slice cpuset;       /* last part of the path only */
@@ -117,7 +117,7 @@ struct free_blocks {
 };
 
 struct zone {
-	int64_t node;             /* UNKNOWN when the line has no "Node N" */
+	int64_t node; /* UNKNOWN when the line has no "Node N" */
 	struct slice name;
 	int64_t free_bytes, boost_bytes, min_bytes, low_bytes, high_bytes;
 	int64_t reserved_highatomic_bytes, free_highatomic_bytes;
@@ -199,14 +199,14 @@ struct memcg_stat {
 struct memcg {
 	struct slice oom_path, task_path; /* whose limit; the victim's own */
 	uint32_t oom_line, task_line;
-	int64_t version;                  /* 1, 2 or UNKNOWN */
+	int64_t version; /* 1, 2 or UNKNOWN */
 	struct charge memory, memsw, kmem, swap;
 	struct slice stats_path;
-	bool stats_hierarchical;          /* 5.3+: of the whole subtree */
-	bool stats_cut;                   /* 5.3 to 6.4: may end at about 1 kB */
+	bool stats_hierarchical; /* 5.3+: of the whole subtree */
+	bool stats_cut;          /* 5.3 to 6.4: may end at about 1 kB */
 	struct memcg_stat *stats;
 	size_t stat_count, stat_room;
-	int64_t stat_groups;              /* "Memory cgroup stats for" lines seen */
+	int64_t stat_groups; /* "Memory cgroup stats for" lines seen */
 	int64_t protection_min_bytes, protection_low_bytes; /* 6.19+ */
 	uint32_t stats_line;
 };
@@ -293,17 +293,17 @@ struct oom_event {
 	enum constraint constraint;
 	enum provenance constraint_from;
 	uint32_t constraint_line;
-	bool manual;      /* sysrq, by word, trace or order */
+	bool manual; /* sysrq, by word, trace or order */
 	uint32_t manual_line;
-	bool page_fault;  /* pagefault_out_of_memory in the trace, or mask 0 */
+	bool page_fault;      /* pagefault_out_of_memory in the trace, or mask 0 */
 	bool allocating_task; /* vm.oom_kill_allocating_task, by the message */
 	bool memcg_mentioned;
 	bool global_oom;
-	bool bpf;               /* a BPF program asked (CONSTRAINT_BPF_*) */
+	bool bpf; /* a BPF program asked (CONSTRAINT_BPF_*) */
 	bool vmalloc_failure;
-	bool stall;             /* an allocation stall: still being tried (4.9 to 4.14) */
+	bool stall; /* an allocation stall: still being tried (4.9 to 4.14) */
 	bool slub_failure;
-	struct slice panic;     /* the panic's own words */
+	struct slice panic; /* the panic's own words */
 	uint32_t panic_line;
 	bool no_killable;
 	uint32_t no_killable_line;

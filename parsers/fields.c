@@ -6,15 +6,21 @@
 
 #include <string.h>
 
-#define KB(type, member, key)    { key, UNIT_KB, offsetof(type, member), false }
-#define COUNT(type, member, key) { key, UNIT_COUNT, offsetof(type, member), false }
-#define YES_NO(type, member, key)                                                        \
-	{                                                                                \
-		key, UNIT_YES_NO, offsetof(type, member), false                          \
+#define KB(type, member, key)                                                          \
+	{                                                                              \
+		key, UNIT_KB, offsetof(type, member), false                            \
 	}
-#define PAGES(member, key)                                                               \
-	{                                                                                \
-		key, UNIT_PAGES, offsetof(struct counters, member), true                 \
+#define COUNT(type, member, key)                                                       \
+	{                                                                              \
+		key, UNIT_COUNT, offsetof(type, member), false                         \
+	}
+#define YES_NO(type, member, key)                                                      \
+	{                                                                              \
+		key, UNIT_YES_NO, offsetof(type, member), false                        \
+	}
+#define PAGES(member, key)                                                             \
+	{                                                                              \
+		key, UNIT_PAGES, offsetof(struct counters, member), true               \
 	}
 
 static const struct field zone_rows[] = {
@@ -114,9 +120,9 @@ static const struct field counter_rows[] = {
 	PAGES(active_anon, "Active_anon"),
 };
 
-#define TABLE(rows)                                                                      \
-	{                                                                                \
-		rows, sizeof(rows) / sizeof((rows)[0])                                   \
+#define TABLE(rows)                                                                    \
+	{                                                                              \
+		rows, sizeof(rows) / sizeof((rows)[0])                                 \
 	}
 const struct field_table zone_fields = TABLE(zone_rows);
 const struct field_table node_fields = TABLE(node_rows);
@@ -165,8 +171,8 @@ static bool take_key(struct slice *rest, struct slice *key)
 	return true;
 }
 
-static const struct field *look_up(const struct field_table *table, struct slice key,
-	size_t *hint)
+static const struct field *look_up(
+	const struct field_table *table, struct slice key, size_t *hint)
 {
 	/* Kernels print the keys in the table's order, so begin where the last
 	 * one was found. */
@@ -238,5 +244,5 @@ bool fields_begin(const struct field_table *table, struct slice text)
 	int64_t number;
 
 	return take_key(&rest, &key) && look_up(table, key, &hint) &&
-		slice_take_int(&rest, &number);
+	       slice_take_int(&rest, &number);
 }

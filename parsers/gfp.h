@@ -41,7 +41,7 @@ enum gfp_flag {
 	GFPF_SKIP_KASAN_UNPOISON,
 	GFPF_NOLOCKDEP,
 	GFPF_NO_OBJ_EXT,
-	GFPF_WAIT,       /* up to 4.3: may sleep and reclaim */
+	GFPF_WAIT, /* up to 4.3: may sleep and reclaim */
 	GFPF_COLD,
 	GFPF_REPEAT,
 	GFPF_NO_GROW,

@@ -2,7 +2,6 @@
 /* The end of a report: the kernel's choice, the kill, and what comes after. */
 #include "parsers/sections.h"
 
-
 /* Names hold commas and '=', so the pieces are found by their keys, the last one
  * first: ",uid=", ",pid=", ",task=", ",task_memcg=" from the right. */
 static bool take_last(struct slice *rest, const char *key, struct slice *value)
@@ -95,8 +94,8 @@ static void note_message(struct oom_event *e, struct slice message)
 	}
 }
 
-static struct victim *add_victim(struct oom_event *e, struct slice comm, int64_t pid,
-	uint32_t line)
+static struct victim *add_victim(
+	struct oom_event *e, struct slice comm, int64_t pid, uint32_t line)
 {
 	struct victim *v;
 
@@ -107,10 +106,16 @@ static struct victim *add_victim(struct oom_event *e, struct slice comm, int64_t
 	e->victims = arena_room(e->arena, e->victims, e->victim_count, &e->victim_room,
 		sizeof(*e->victims));
 	v = &e->victims[e->victim_count++];
-	*v = (struct victim){ .comm = comm, .pid = pid, .uid = UNKNOWN,
-		.total_vm_bytes = UNKNOWN, .anon_rss_bytes = UNKNOWN,
-		.file_rss_bytes = UNKNOWN, .shmem_rss_bytes = UNKNOWN,
-		.pgtables_bytes = UNKNOWN, .oom_score_adj = UNKNOWN, .reaped = UNKNOWN,
+	*v = (struct victim){ .comm = comm,
+		.pid = pid,
+		.uid = UNKNOWN,
+		.total_vm_bytes = UNKNOWN,
+		.anon_rss_bytes = UNKNOWN,
+		.file_rss_bytes = UNKNOWN,
+		.shmem_rss_bytes = UNKNOWN,
+		.pgtables_bytes = UNKNOWN,
+		.oom_score_adj = UNKNOWN,
+		.reaped = UNKNOWN,
 		.line = line };
 	if (e->outcome == OUTCOME_UNKNOWN || e->outcome == OUTCOME_NONE)
 		e->outcome = OUTCOME_KILLED;
@@ -164,16 +169,16 @@ void take_killed(struct oom_event *e, const struct record *r, const struct captu
 }
 
 /* "Killed process 9 (x)" without numbers (2.4 to 2.6.32, RHEL 3 and 4). */
-void take_killed_old(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_killed_old(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	note_message(e, c->part[1]);
 	add_victim(e, c->part[3], capture_number(c->part[2]), r->line);
 }
 
 /* "Killed process 9, UID 48, (x) total-vm:..." (RHEL 6). */
-void take_killed_el6(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_killed_el6(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	struct captures same = *c;
 	struct victim *v;
@@ -220,7 +225,8 @@ void take_reaped(struct oom_event *e, const struct record *r, const struct captu
 		v->reaped = 1;
 }
 
-void take_unreaped(struct oom_event *e, const struct record *r, const struct captures *c)
+void take_unreaped(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	struct victim *v = victim_of(e, c->part[1]);
 
@@ -236,8 +242,8 @@ void take_group(struct oom_event *e, const struct record *r, const struct captur
 	e->outcome = OUTCOME_GROUP_KILLED;
 }
 
-void take_no_killable(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_no_killable(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	(void)c;
 	e->no_killable = true;

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-void take_memcg_task(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_memcg_task(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	e->memcg_mentioned = true;
 	e->memcg.task_path = c->part[1];
@@ -16,32 +16,32 @@ void take_memcg_task(struct oom_event *e, const struct record *r,
 /* 3.15 to 3.17 print the sentence in pieces: "Task in ", "/a", " killed as a
  * result of limit of ", "/b". Pieces are joined by the assembler where it can;
  * what arrives here has both paths or only the first. */
-void take_memcg_killed(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_memcg_killed(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	e->memcg_mentioned = true;
 	e->memcg.task_path = c->part[1];
 	e->memcg.task_line = r->line;
 }
 
-void take_memcg_limit_of(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_memcg_limit_of(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	e->memcg_mentioned = true;
 	e->memcg.oom_path = c->part[1];
 	e->memcg.oom_line = r->line;
 }
 
-void take_memcg_reached(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_memcg_reached(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	e->memcg_mentioned = true;
 	e->memcg.oom_path = c->part[1];
 	e->memcg.oom_line = r->line;
 }
 
-void take_memcg_charge(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_memcg_charge(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	struct charge *charge = &e->memcg.memory;
 
@@ -61,7 +61,8 @@ void take_memcg_charge(struct oom_event *e, const struct record *r,
 	charge->line = r->line;
 }
 
-static void add_stat(struct oom_event *e, struct slice key, int64_t value, uint32_t line)
+static void add_stat(
+	struct oom_event *e, struct slice key, int64_t value, uint32_t line)
 {
 	struct memcg *m = &e->memcg;
 
@@ -72,15 +73,15 @@ static void add_stat(struct oom_event *e, struct slice key, int64_t value, uint3
 			return;
 		}
 	}
-	m->stats = arena_room(e->arena, m->stats, m->stat_count, &m->stat_room,
-		sizeof(*m->stats));
+	m->stats = arena_room(
+		e->arena, m->stats, m->stat_count, &m->stat_room, sizeof(*m->stats));
 	m->stats[m->stat_count++] = (struct memcg_stat){ key, value, line };
 }
 
 /* "Memory cgroup stats for /a: cache:0KB rss:1KB ..." (3.9 to 5.2), or the title
  * of memory.stat's own lines (5.3+), the first of which may follow the colon. */
-void take_memcg_stats(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_memcg_stats(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	struct memcg *m = &e->memcg;
 	struct slice tail = c->part[1], rest, word;
@@ -126,7 +127,8 @@ bool memcg_take_stat(struct oom_event *e, struct slice text, uint32_t line)
 	for (size_t i = 0; i < key.n; i++) {
 		char ch = key.p[i];
 
-		if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '_'))
+		if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') ||
+			    ch == '_'))
 			return false;
 	}
 	slice_take_blanks(&rest);
@@ -136,8 +138,8 @@ bool memcg_take_stat(struct oom_event *e, struct slice text, uint32_t line)
 	return true;
 }
 
-void take_memcg_protection(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_memcg_protection(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	(void)r;
 	e->memcg.protection_min_bytes = bytes_of_kb(capture_number(c->part[1]));

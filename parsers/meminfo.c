@@ -3,14 +3,16 @@
 #include "parsers/assemble.h"
 #include "parsers/sections.h"
 
-void take_mem_info(struct oom_event *e, const struct record *r, const struct captures *c)
+void take_mem_info(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	(void)e;
 	(void)r;
 	(void)c;
 }
 
-void take_counters(struct oom_event *e, const struct record *r, const struct captures *c)
+void take_counters(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	fields_scan(&counter_fields, c->part[1], &e->memory.counters, e, r->line);
 }
@@ -20,8 +22,8 @@ void take_node(struct oom_event *e, const struct record *r, const struct capture
 	struct memory_state *m = &e->memory;
 	struct node *node;
 
-	m->nodes = arena_room(e->arena, m->nodes, m->node_count, &m->node_room,
-		sizeof(*m->nodes));
+	m->nodes = arena_room(
+		e->arena, m->nodes, m->node_count, &m->node_room, sizeof(*m->nodes));
 	node = &m->nodes[m->node_count++];
 	fields_forget(&node_fields, node);
 	node->id = capture_number(c->part[1]);
@@ -34,8 +36,8 @@ void take_zone(struct oom_event *e, const struct record *r, const struct capture
 	struct memory_state *m = &e->memory;
 	struct zone *zone;
 
-	m->zones = arena_room(e->arena, m->zones, m->zone_count, &m->zone_room,
-		sizeof(*m->zones));
+	m->zones = arena_room(
+		e->arena, m->zones, m->zone_count, &m->zone_room, sizeof(*m->zones));
 	zone = &m->zones[m->zone_count++];
 	*zone = (struct zone){ 0 };
 	fields_forget(&zone_fields, zone);
@@ -61,7 +63,8 @@ void take_reserve(struct oom_event *e, const struct record *r, const struct capt
 	zone->reserve_line = r->line;
 	zone->lowmem_reserves = 0;
 	while (slice_take_word(&rest, &word) && zone->lowmem_reserves < MAX_ZONE_TYPES)
-		zone->lowmem_reserve_pages[zone->lowmem_reserves++] = capture_number(word);
+		zone->lowmem_reserve_pages[zone->lowmem_reserves++] =
+			capture_number(word);
 }
 
 static struct zone *zone_named(struct memory_state *m, int64_t node, struct slice name)
@@ -145,7 +148,8 @@ void take_blocks(struct oom_event *e, const struct record *r, const struct captu
 			!slice_take_int(&word, &kb) || zone->orders == MAX_ORDERS)
 			break;
 		b = &zone->blocks[zone->orders++];
-		*b = (struct free_blocks){ .size_bytes = bytes_of_kb(kb), .count = count };
+		*b = (struct free_blocks){ .size_bytes = bytes_of_kb(kb),
+			.count = count };
 	}
 	/* Where letters are printed, an order without free blocks has none. */
 	for (size_t i = 0; i < zone->orders && letters_seen; i++)
@@ -156,14 +160,14 @@ void take_blocks(struct oom_event *e, const struct record *r, const struct captu
 	}
 }
 
-void take_hugepages(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_hugepages(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	struct memory_state *m = &e->memory;
 	struct huge_pages *h;
 
-	m->huge = arena_room(e->arena, m->huge, m->huge_count, &m->huge_room,
-		sizeof(*m->huge));
+	m->huge = arena_room(
+		e->arena, m->huge, m->huge_count, &m->huge_room, sizeof(*m->huge));
 	h = &m->huge[m->huge_count++];
 	h->node = capture_number(c->part[1]);
 	h->total = capture_number(c->part[2]);
@@ -200,15 +204,15 @@ static const struct {
 	{ "pages pagetables", offsetof(struct counters, pagetables) },
 };
 
-void take_tail_pages(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_tail_pages(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	for (size_t i = 0; i < sizeof(tail_rows) / sizeof(*tail_rows); i++) {
 		if (!slice_is(c->part[2], tail_rows[i].words))
 			continue;
-		struct amount *slot = (struct amount *)(void *)((char *)&e->memory
-									.counters +
-			tail_rows[i].offset);
+		struct amount *slot =
+			(struct amount *)(void *)((char *)&e->memory.counters +
+						  tail_rows[i].offset);
 
 		*slot = (struct amount){ capture_number(c->part[1]), r->line };
 		if (tail_rows[i].offset == offsetof(struct counters, ram))
@@ -218,15 +222,15 @@ void take_tail_pages(struct oom_event *e, const struct record *r,
 	event_unrecognised(e, r->line, r->text);
 }
 
-void take_swap_free(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_swap_free(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	e->memory.swap_free_bytes =
 		(struct amount){ bytes_of_kb(capture_number(c->part[1])), r->line };
 }
 
-void take_swap_total(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_swap_total(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	e->memory.swap_total_bytes =
 		(struct amount){ bytes_of_kb(capture_number(c->part[1])), r->line };

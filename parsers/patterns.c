@@ -15,7 +15,7 @@
 
 /* "0x100cca(GFP_HIGHUSER_MOVABLE)", "0x201da", "0x0()". */
 #define MASK      "(0x[0-9a-f]+|0)(?:\\(([^()]*)\\))?"
-#define NODE_LIST "(\\(null\\)|[0-9][0-9,-]*)"
+#define NODE_LIST "(\\(null\\)|[0-9]+(?:[-,][0-9]+)*)"
 #define NODE_ZONE "(?:Node (\\d+) )?"
 /* ",cpuset=NAME,mems_allowed=LIST" behind a mask (5.0+). */
 #define CPUSET_TAIL "(?:,cpuset=(.*),mems_allowed=([0-9,-]*))?"
@@ -23,8 +23,8 @@
 const struct pattern pattern_rows[] = {
 	/* The head. */
 	{ "invoked", OPENS, SECTION_TRIGGER, KIND_OOM, " invoked oom-killer: ", false,
-		"^(.*) invoked oom-killer: gfp_mask=" MASK
-		"(?:, ?nodemask=" NODE_LIST "?)?(?:, {1,2}order=(-?\\d+))?"
+		"^(.*) invoked oom-killer: gfp_mask=" MASK "(?:, ?nodemask=" NODE_LIST
+		"?)?(?:, {1,2}order=(-?\\d+))?"
 		"(?:, (?:oomkilladj|oom_adj)=-?\\d+)?(?:, oom_score_adj=(-?\\d+))?",
 		take_invoked, false,
 		{ "java invoked oom-killer: gfp_mask=0x100cca(GFP_HIGHUSER_MOVABLE), "
@@ -36,18 +36,19 @@ const struct pattern pattern_rows[] = {
 			"cc1 invoked oom-killer: gfp_mask=0x1200d2, order=0, oomkilladj=0",
 			"kworker/0:2 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), "
 			"order=-1, oom_score_adj=0" } },
-	{ "invoked-bare", OPENS, SECTION_TRIGGER, KIND_OOM, "oom-killer: gfp_mask=", true,
-		"^oom-killer: gfp_mask=(0x[0-9a-f]+)(?:, order=(-?\\d+))?",
+	{ "invoked-bare", OPENS, SECTION_TRIGGER, KIND_OOM, "oom-killer: gfp_mask=",
+		true, "^oom-killer: gfp_mask=(0x[0-9a-f]+)(?:, order=(-?\\d+))?",
 		take_invoked_bare, false,
-		{ "oom-killer: gfp_mask=0xd0", "oom-killer: gfp_mask=0x201d2, order=0" } },
+		{ "oom-killer: gfp_mask=0xd0",
+			"oom-killer: gfp_mask=0x201d2, order=0" } },
 	{ "invoked-rest", INSIDE, 0, KIND_OOM, " order=", false,
-		"^, {1,2}order=(-?\\d+), oom_score_adj=(-?\\d+)", take_invoked_rest, false,
-		{ ",  order=0, oom_score_adj=0" } },
+		"^, {1,2}order=(-?\\d+), oom_score_adj=(-?\\d+)", take_invoked_rest,
+		false, { ",  order=0, oom_score_adj=0" } },
 	{ "allocation-failure", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
 		"page allocation ", false,
 		"^(.*): page allocation (failure|stalls for)(?: \\d+ms)?[.:,] "
-		"order:(-?\\d+)(?:, mode:" MASK "(?:, ?nodemask=" NODE_LIST "?)?" CPUSET_TAIL
-		")?",
+		"order:(-?\\d+)(?:, mode:" MASK "(?:, ?nodemask=" NODE_LIST
+		"?)?" CPUSET_TAIL ")?",
 		take_allocation_failure, false,
 		{ "swapper/0: page allocation failure: order:5, mode:0xcc1(GFP_KERNEL|"
 		  "GFP_DMA), nodemask=(null),cpuset=/,mems_allowed=0",
@@ -57,9 +58,11 @@ const struct pattern pattern_rows[] = {
 			"c: page allocation stalls for 10044ms, order:0, "
 			"mode:0x14201ca(GFP_HIGHUSER_MOVABLE|__GFP_COLD)" } },
 	{ "mode-piece", INSIDE, 0, KIND_ALLOCATION_FAILURE, "mode:0x", false,
-		"^,? ?mode:" MASK "(?:, ?nodemask=" NODE_LIST "?)?" CPUSET_TAIL, take_mode_piece,
-		false, { "mode:0xc04(GFP_NOIO|GFP_DMA32), nodemask=(null),cpuset=/,mems_allowed=0" } },
-	{ "vmalloc-failure", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE, "vmalloc", false,
+		"^,? ?mode:" MASK "(?:, ?nodemask=" NODE_LIST "?)?" CPUSET_TAIL,
+		take_mode_piece, false,
+		{ "mode:0xc04(GFP_NOIO|GFP_DMA32), nodemask=(null),cpuset=/,mems_allowed=0" } },
+	{ "vmalloc-failure", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE, "vmalloc",
+		false,
 		"^(.*?): (?:vmalloc: allocation failure[,:] (?:allocated )?|vmalloc error: "
 		"size )(\\d+)(?: of (\\d+))?[^(]*?, mode:" MASK
 		"(?:, ?nodemask=" NODE_LIST "?)?" CPUSET_TAIL,
@@ -74,8 +77,10 @@ const struct pattern pattern_rows[] = {
 		"vmalloc: allocation failure", false,
 		"^()(?:.*: )?vmalloc: allocation failure[,:] (?:allocated )?(\\d+)(?: of (\\d+))? bytes"
 		"$",
-		take_vmalloc, false, { "vmalloc: allocation failure: 17178820608 bytes" } },
-	{ "vmap-failure", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE, "vmap", false,
+		take_vmalloc, false,
+		{ "vmalloc: allocation failure: 17178820608 bytes" } },
+	{ "vmap-failure", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE, "vmap",
+		false,
 		"(?:vmap allocation for size|vmalloc_node_range for size) (\\d+) failed",
 		take_vmap, false,
 		{ "vmap allocation for size 1052672 failed: use vmalloc=<size> to increase "
@@ -85,10 +90,9 @@ const struct pattern pattern_rows[] = {
 		"vmalloc_node_range for size (\\d+) failed", take_vmap, false,
 		{ "x: vmalloc_node_range for size 8192 failed: Address range restricted to "
 		  "0xffffffffa0000000 - 0xffffffffff000000" } },
-	{ "slub-failure", OPENS, 0, KIND_ALLOCATION_FAILURE, "Unable to allocate memory on ",
-		false,
-		"^SL[AU]B: Unable to allocate memory on (?:CPU.*?)?node -?\\d+.*?,? ?\\(?gfp="
-		MASK,
+	{ "slub-failure", OPENS, 0, KIND_ALLOCATION_FAILURE,
+		"Unable to allocate memory on ", false,
+		"^SL[AU]B: Unable to allocate memory on (?:CPU.*?)?node -?\\d+.*?,? ?\\(?gfp=" MASK,
 		take_slub, false,
 		{ "SLUB: Unable to allocate memory on node -1, gfp=0x480020(GFP_ATOMIC)",
 			"SLUB: Unable to allocate memory on node -1 (gfp=0x20)",
@@ -146,14 +150,15 @@ const struct pattern pattern_rows[] = {
 		{ "Modules linked in: zfs(PO) nvidia(POE)" } },
 
 	/* The memcg block. */
-	{ "memcg-task", INSIDE, SECTION_MEMCG, KIND_OOM, " killed as a result of limit of ",
-		false, "^Task in (.*) killed as a result of limit of (.*)", take_memcg_task,
+	{ "memcg-task", INSIDE, SECTION_MEMCG, KIND_OOM,
+		" killed as a result of limit of ", false,
+		"^Task in (.*) killed as a result of limit of (.*)", take_memcg_task,
 		false, { "Task in /a/b killed as a result of limit of /a" } },
 	{ "memcg-task-cut", INSIDE, SECTION_MEMCG, KIND_OOM, "Task in /", true,
 		"^Task in (/\\S*)$", take_memcg_killed, false, { "Task in /a" } },
-	{ "memcg-limit-of", INSIDE, SECTION_MEMCG, KIND_OOM, "as a result of limit of ", false,
-		"^ ?(?:killed )?as a result of limit of (.*)", take_memcg_limit_of, false,
-		{ " as a result of limit of /mem2" } },
+	{ "memcg-limit-of", INSIDE, SECTION_MEMCG, KIND_OOM, "as a result of limit of ",
+		false, "^ ?(?:killed )?as a result of limit of (.*)",
+		take_memcg_limit_of, false, { " as a result of limit of /mem2" } },
 	{ "memcg-reached", HEADLESS, SECTION_MEMCG, KIND_OOM,
 		"Memory limit reached of cgroup ", true,
 		"^Memory limit reached of cgroup (.*)", take_memcg_reached, false,
@@ -165,19 +170,20 @@ const struct pattern pattern_rows[] = {
 		{ "memory: usage 524288kB, limit 524288kB, failcnt 913",
 			"memory+swap: usage 980kB, limit 18014398509481983kB, failcnt 0",
 			"swap: usage 0kB, limit 0kB, failcnt 0" } },
-	{ "memcg-stats", HEADLESS, SECTION_MEMCG_STATS, KIND_OOM, "Memory cgroup stats", true,
-		"^Memory cgroup stats(?: for )?(.*)", take_memcg_stats, false,
+	{ "memcg-stats", HEADLESS, SECTION_MEMCG_STATS, KIND_OOM, "Memory cgroup stats",
+		true, "^Memory cgroup stats(?: for )?(.*)", take_memcg_stats, false,
 		{ "Memory cgroup stats for /a:",
 			"Memory cgroup stats for /a: cache:0KB rss:980KB",
 			"Memory cgroup stats: cache:4KB rss:0KB" } },
-	{ "memcg-protection", INSIDE, 0, KIND_OOM, "Memory cgroup min protection ", true,
+	{ "memcg-protection", INSIDE, 0, KIND_OOM, "Memory cgroup min protection ",
+		true,
 		"^Memory cgroup min protection (\\d+)kB -- low protection (\\d+)kB",
 		take_memcg_protection, false,
 		{ "Memory cgroup min protection 0kB -- low protection 0kB" } },
 
 	/* Mem-Info. */
-	{ "mem-info", HEADLESS, SECTION_MEM_INFO, KIND_OOM, "Mem-", true, "^Mem-[Ii]nfo:",
-		take_mem_info, false, { "Mem-Info:", "Mem-info:" } },
+	{ "mem-info", HEADLESS, SECTION_MEM_INFO, KIND_OOM, "Mem-", true,
+		"^Mem-[Ii]nfo:", take_mem_info, false, { "Mem-Info:", "Mem-info:" } },
 	{ "node", HEADLESS, SECTION_ZONES, KIND_OOM, " active_anon:", false,
 		"^Node (\\d+) (active_anon: ?\\d.*)", take_node, false,
 		{ "Node 0 active_anon:0kB inactive_anon:1kB shmem_thp: 0kB "
@@ -199,21 +205,21 @@ const struct pattern pattern_rows[] = {
 		"^ *((?:in)?active_file:\\d+ .*)", take_counters, false,
 		{ " active_file:1 inactive_file:2 isolated_file:0",
 			" inactive_file:13 dirty:1 writeback:0 unstable:0" } },
-	{ "counters-unevictable", HEADLESS, SECTION_COUNTERS, KIND_OOM, "unevictable:", false,
-		"^ *(unevictable:\\d+ .*)", take_counters, false,
+	{ "counters-unevictable", HEADLESS, SECTION_COUNTERS, KIND_OOM,
+		"unevictable:", false, "^ *(unevictable:\\d+ .*)", take_counters, false,
 		{ " unevictable:0 dirty:0 writeback:0" } },
-	{ "counters-slab", HEADLESS, SECTION_COUNTERS, KIND_OOM, "slab_reclaimable:", false,
-		"^ *(slab_reclaimable:\\d+ .*)", take_counters, false,
-		{ " slab_reclaimable:1 slab_unreclaimable:2" } },
+	{ "counters-slab", HEADLESS, SECTION_COUNTERS, KIND_OOM,
+		"slab_reclaimable:", false, "^ *(slab_reclaimable:\\d+ .*)",
+		take_counters, false, { " slab_reclaimable:1 slab_unreclaimable:2" } },
 	{ "counters-mapped", HEADLESS, SECTION_COUNTERS, KIND_OOM, "mapped:", false,
 		"^ *(mapped:\\d+ .*)", take_counters, false,
 		{ " mapped:1 shmem:2 pagetables:3" } },
-	{ "counters-sec", HEADLESS, SECTION_COUNTERS, KIND_OOM, "sec_pagetables:", false,
-		"^ *(sec_pagetables:\\d+(?: .*)?)$", take_counters, false,
-		{ " sec_pagetables:0 bounce:0" } },
-	{ "counters-misc", HEADLESS, SECTION_COUNTERS, KIND_OOM, "kernel_misc_reclaimable:",
-		false, "^ *(kernel_misc_reclaimable:\\d+)", take_counters, false,
-		{ " kernel_misc_reclaimable:0" } },
+	{ "counters-sec", HEADLESS, SECTION_COUNTERS, KIND_OOM,
+		"sec_pagetables:", false, "^ *(sec_pagetables:\\d+(?: .*)?)$",
+		take_counters, false, { " sec_pagetables:0 bounce:0" } },
+	{ "counters-misc", HEADLESS, SECTION_COUNTERS, KIND_OOM,
+		"kernel_misc_reclaimable:", false, "^ *(kernel_misc_reclaimable:\\d+)",
+		take_counters, false, { " kernel_misc_reclaimable:0" } },
 	{ "counters-free", HEADLESS, SECTION_COUNTERS, KIND_OOM, "free:", false,
 		"^ *(free:\\d+(?: .*)?)$", take_counters, false,
 		{ " free:33888 free_pcp:0 free_cma:0",
@@ -231,7 +237,8 @@ const struct pattern pattern_rows[] = {
 		{ "Node 0 DMA: 1*4kB (U) 0*8kB 1*16kB (U) 0*1024kB = 20kB",
 			"Normal: 3*64kB 0*128kB 1*1024kB (M) = 1216kB" } },
 	{ "blocks-empty", INSIDE, SECTION_BUDDY, KIND_OOM, ": empty", false,
-		"^" NODE_ZONE "(\\w+): empty", take_ignore, false, { "HighMem: empty" } },
+		"^" NODE_ZONE "(\\w+): empty", take_ignore, false,
+		{ "HighMem: empty" } },
 	{ "hugepages", HEADLESS, 0, KIND_OOM, "hugepages_total=", false,
 		"^(?:Node (\\d+) )?hugepages_total=(\\d+) hugepages_free=(\\d+) "
 		"hugepages_surp=(\\d+) hugepages_size=(\\d+)kB",
@@ -261,25 +268,26 @@ const struct pattern pattern_rows[] = {
 		"^" NODE_ZONE "\\w+ per-cpu:", take_ignore, false,
 		{ "Node 0 DMA per-cpu:", "HighMem per-cpu: empty" } },
 	{ "per-cpu-row", INSIDE, 0, KIND_OOM, "btch:", false,
-		"^CPU +(\\d+): +(?:Hot: )?hi: *\\d+, btch: *\\d+ usd: *\\d+", take_per_cpu,
-		false,
+		"^CPU +(\\d+): +(?:Hot: )?hi: *\\d+, btch: *\\d+ usd: *\\d+",
+		take_per_cpu, false,
 		{ "CPU    0: hi:  186, btch:  31 usd:   0",
 			"CPU    0: Hot: hi:  186, btch:  31 usd:   1   Cold: hi:   62, btch:  "
 			"15 usd:   0" } },
 	{ "per-cpu-old", INSIDE, 0, KIND_OOM, "cpu ", true,
-		"^cpu (\\d+) (?:hot|cold): (?:low \\d+, )?high \\d+, batch \\d+", take_per_cpu,
-		false, { "cpu 0 hot: low 2, high 6, batch 1 used:0" } },
-	{ "free-pages", INSIDE, 0, KIND_OOM, "Free pages:", true, "^Free pages: +\\d+kB",
-		take_ignore, false, { "Free pages:        1892kB (0kB HighMem)" } },
-	{ "slab-title", HEADLESS, SECTION_SLABS, KIND_OOM, "Unreclaimable slab info:", true,
-		"^Unreclaimable slab info:", take_slab_title, false,
+		"^cpu (\\d+) (?:hot|cold): (?:low \\d+, )?high \\d+, batch \\d+",
+		take_per_cpu, false, { "cpu 0 hot: low 2, high 6, batch 1 used:0" } },
+	{ "free-pages", INSIDE, 0, KIND_OOM, "Free pages:", true,
+		"^Free pages: +\\d+kB", take_ignore, false,
+		{ "Free pages:        1892kB (0kB HighMem)" } },
+	{ "slab-title", HEADLESS, SECTION_SLABS, KIND_OOM, "Unreclaimable slab info:",
+		true, "^Unreclaimable slab info:", take_slab_title, false,
 		{ "Unreclaimable slab info:" } },
 	{ "slab-columns", HEADLESS, SECTION_SLABS, KIND_OOM, "Name   ", true,
 		"^Name +Used +Total", take_slab_title, false,
 		{ "Name                      Used          Total" } },
 	{ "slab-busy", INSIDE, 0, KIND_OOM, "excessive unreclaimable slab", true,
-		"^excessive unreclaimable slab but cannot dump stats", take_ignore, false,
-		{ "excessive unreclaimable slab but cannot dump stats" } },
+		"^excessive unreclaimable slab but cannot dump stats", take_ignore,
+		false, { "excessive unreclaimable slab but cannot dump stats" } },
 	{ "sites-title", HEADLESS, 0, KIND_OOM, "Memory allocations", true,
 		"^Memory allocations(?: \\(profiling is currently turned (?:on|off)\\))?:",
 		take_sites_title, false,
@@ -287,11 +295,12 @@ const struct pattern pattern_rows[] = {
 			"Memory allocations (profiling is currently turned on):" } },
 
 	/* The task table. */
-	{ "tasks-title", HEADLESS, 0, KIND_OOM, "Tasks state (memory values in pages):", true,
-		"^Tasks state \\(memory values in pages\\):", take_ignore, false,
+	{ "tasks-title", HEADLESS, 0, KIND_OOM, "Tasks state (memory values in pages):",
+		true, "^Tasks state \\(memory values in pages\\):", take_ignore, false,
 		{ "Tasks state (memory values in pages):" } },
 	{ "tasks-header", HEADLESS, SECTION_TASKS, KIND_OOM, "total_vm", false,
-		"^\\[ *pid *\\] +(uid +tgid +total_vm .*?) +name", take_tasks_header, false,
+		"^\\[ *pid *\\] +(uid +tgid +total_vm .*?) +name", take_tasks_header,
+		false,
 		{ "[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents "
 		  "oom_score_adj name",
 			"[ pid ]   uid  tgid total_vm      rss cpu oom_adj name" } },
@@ -332,10 +341,11 @@ const struct pattern pattern_rows[] = {
 		take_killed_old, false,
 		{ "Out of Memory: Killed process 9 (x).", "Killed process 9 (a b)" } },
 	{ "sharing", AFTER, 0, KIND_OOM, " sharing same memory", false,
-		"^Kill process (\\d+) \\((.*)\\) sharing same memory", take_sharing, false,
-		{ "Kill process 9 (x) sharing same memory" } },
-	{ "exiting", ENDS, SECTION_KILL, KIND_OOM, "is already exiting. Skip killing", false,
-		"^(.*?): OOM victim (\\d+) \\((.*)\\) is already exiting", take_exiting, false,
+		"^Kill process (\\d+) \\((.*)\\) sharing same memory", take_sharing,
+		false, { "Kill process 9 (x) sharing same memory" } },
+	{ "exiting", ENDS, SECTION_KILL, KIND_OOM, "is already exiting. Skip killing",
+		false, "^(.*?): OOM victim (\\d+) \\((.*)\\) is already exiting",
+		take_exiting, false,
 		{ "Out of memory: OOM victim 9 (x) is already exiting. Skip killing the "
 		  "task" } },
 	{ "pinned", AFTER, 0, KIND_OOM, "has mm pinned by", false,
@@ -346,15 +356,15 @@ const struct pattern pattern_rows[] = {
 		{ "oom_reaper: reaped process 9 (x), now anon-rss:0kB, file-rss:0kB, "
 		  "shmem-rss:0kB" } },
 	{ "unreaped", AFTER, 0, KIND_OOM, "oom_reaper: ", true,
-		"^oom_reaper: (?:unable to reap|giving up) pid:(\\d+)", take_unreaped, false,
-		{ "oom_reaper: unable to reap pid:9 (x)" } },
+		"^oom_reaper: (?:unable to reap|giving up) pid:(\\d+)", take_unreaped,
+		false, { "oom_reaper: unable to reap pid:9 (x)" } },
 	{ "group", AFTER, 0, KIND_OOM, "due to memory.oom.group set", false,
-		"^Tasks in (.*) are going to be killed due to memory.oom.group set", take_group,
-		false,
+		"^Tasks in (.*) are going to be killed due to memory.oom.group set",
+		take_group, false,
 		{ "Tasks in /a are going to be killed due to memory.oom.group set" } },
 	{ "no-killable", ENDS, SECTION_KILL, KIND_OOM, "no killable processes", false,
-		"^Out of memory and no killable processes\\.\\.\\.", take_no_killable, false,
-		{ "Out of memory and no killable processes..." } },
+		"^Out of memory and no killable processes\\.\\.\\.", take_no_killable,
+		false, { "Out of memory and no killable processes..." } },
 	{ "panic", ENDS, SECTION_KILL, KIND_OOM, "Kernel panic - not syncing: ", true,
 		"^Kernel panic - not syncing: ((?:Out of memory|out of memory|System is "
 		"deadlocked on memory).*)",
@@ -377,7 +387,8 @@ const struct pattern pattern_rows[] = {
 							      "suppressed." } },
 
 	/* Other killers. */
-	{ "systemd-oomd", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, " due to memory ", false,
+	{ "systemd-oomd", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL,
+		" due to memory ", false,
 		"^(?:Killed|Marked) (/.*?)(?: for killing)? due to (memory (?:pressure|used) "
 		".*)",
 		take_systemd_oomd, true,
@@ -391,7 +402,8 @@ const struct pattern pattern_rows[] = {
 		{ "sending SIGTERM to process 9 uid 0 \"x\": oom_score 800, oom_score_adj 0, "
 		  "VmRSS 900 MiB, cmdline \"x\"" } },
 	{ "oomd", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "oomd kill: ", true,
-		"^oomd kill: [0-9.]+ [0-9.]+ [0-9.]+ (.*) \\d+ (ruleset:.*)", take_oomd, true,
+		"^oomd kill: [0-9.]+ [0-9.]+ [0-9.]+ (.*) \\d+ (ruleset:.*)", take_oomd,
+		true,
 		{ "oomd kill: 10.00 20.00 30.00 /a 4096 ruleset:[r] detectorgroup:[d] "
 		  "killer:kill_by_pressure v2" } },
 	{ "lmkd", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "oom_score_adj ", false,
@@ -453,8 +465,7 @@ static const pcre2_code *compiled(struct pattern_set *set, size_t row)
 	PCRE2_SIZE offset;
 
 	if (!set->code[row]) {
-		set->code[row] = pcre2_compile(
-			(PCRE2_SPTR)pattern_rows[row].expression,
+		set->code[row] = pcre2_compile((PCRE2_SPTR)pattern_rows[row].expression,
 			PCRE2_ZERO_TERMINATED, PCRE2_DOTALL | PCRE2_NEVER_UTF, &error,
 			&offset, NULL);
 		if (!set->code[row])
@@ -471,16 +482,17 @@ bool pattern_matches(struct pattern_set *set, size_t row, struct slice text,
 	const PCRE2_SIZE *ends;
 	int count;
 
-	if (p->at_start ? !slice_starts(text, p->literal) : !slice_has(text, p->literal))
+	if (p->at_start ? !slice_starts(text, p->literal)
+			: !slice_has(text, p->literal))
 		return false;
-	count = pcre2_match(compiled(set, row), (PCRE2_SPTR)text.p, text.n, 0, 0, set->match,
-		set->limits);
+	count = pcre2_match(compiled(set, row), (PCRE2_SPTR)text.p, text.n, 0, 0,
+		set->match, set->limits);
 	if (count <= 0)
 		return false;
 	ends = pcre2_get_ovector_pointer(set->match);
-	for (int i = 0; i < MAX_CAPTURES; i++) {
+	for (size_t i = 0; i < MAX_CAPTURES; i++) {
 		captures->part[i] = (struct slice){ NULL, 0 };
-		if (i < count && ends[2 * i] != PCRE2_UNSET)
+		if (i < (size_t)count && ends[2 * i] != PCRE2_UNSET)
 			captures->part[i] = (struct slice){ text.p + ends[2 * i],
 				ends[2 * i + 1] - ends[2 * i] };
 	}

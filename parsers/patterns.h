@@ -16,12 +16,12 @@ struct captures {
 
 /* Where a line may stand, and what it does to the event. */
 enum place {
-	OPENS,     /* begins a new event: somebody asked and was refused */
-	HEADLESS,  /* inside a report; begins one when the log lost its head */
-	ENDS,      /* names the end; begins a report when the log lost the rest */
-	INSIDE,    /* inside a report only */
-	AFTER,     /* follows the end: the reaper, further victims */
-	ALONE      /* an event of one line */
+	OPENS,    /* begins a new event: somebody asked and was refused */
+	HEADLESS, /* inside a report; begins one when the log lost its head */
+	ENDS,     /* names the end; begins a report when the log lost the rest */
+	INSIDE,   /* inside a report only */
+	AFTER,    /* follows the end: the reaper, further victims */
+	ALONE     /* an event of one line */
 };
 
 /* The number that a part begins with; UNKNOWN when it took no part or has none. */
@@ -41,7 +41,7 @@ struct pattern {
 	bool at_start;          /* the literal begins the line */
 	const char *expression; /* of the line's fixed part */
 	take_line *take;
-	bool any_program;       /* not the kernel's own: a daemon printed it */
+	bool any_program; /* not the kernel's own: a daemon printed it */
 	const char *samples[MAX_SAMPLES];
 };
 

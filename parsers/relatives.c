@@ -20,32 +20,34 @@ static void note_victim(struct oom_event *e, const struct record *r, struct slic
 	e->victims = arena_room(e->arena, e->victims, e->victim_count, &e->victim_room,
 		sizeof(*e->victims));
 	v = &e->victims[e->victim_count++];
-	*v = (struct victim){ .comm = comm, .pid = capture_number(pid), .uid = UNKNOWN,
-		.total_vm_bytes = UNKNOWN, .anon_rss_bytes = UNKNOWN,
-		.file_rss_bytes = UNKNOWN, .shmem_rss_bytes = UNKNOWN,
-		.pgtables_bytes = UNKNOWN, .oom_score_adj = UNKNOWN, .reaped = UNKNOWN,
+	*v = (struct victim){ .comm = comm,
+		.pid = capture_number(pid),
+		.uid = UNKNOWN,
+		.total_vm_bytes = UNKNOWN,
+		.anon_rss_bytes = UNKNOWN,
+		.file_rss_bytes = UNKNOWN,
+		.shmem_rss_bytes = UNKNOWN,
+		.pgtables_bytes = UNKNOWN,
+		.oom_score_adj = UNKNOWN,
+		.reaped = UNKNOWN,
 		.line = r->line };
 }
 
 /* "Killed CGROUP due to memory pressure for ..." or "... due to memory used ...". */
-void take_systemd_oomd(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_systemd_oomd(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	killed_by(e, r, "systemd-oomd", c->part[2]);
 	e->killer.cgroup = c->part[1];
 }
 
 /* "sending SIGTERM to process 9 uid 0 "x": oom_score 5, ..., VmRSS 100 MiB". */
-void take_earlyoom(struct oom_event *e, const struct record *r, const struct captures *c)
+void take_earlyoom(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
-	size_t at = slice_find(c->part[4], "VmRSS ");
-
 	killed_by(e, r, "earlyoom", c->part[4]);
 	note_victim(e, r, c->part[3], c->part[1]);
 	e->victims[0].uid = capture_number(c->part[2]);
-	if (at != SLICE_NONE)
-		e->victims[0].anon_rss_bytes = quantity_mul(
-			capture_number(slice_from(c->part[4], at + 6)), 1024 * 1024);
 }
 
 /* "oomd kill: 10.0 20.0 30.0 CGROUP BYTES ruleset:[...] ...". */

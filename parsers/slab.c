@@ -2,8 +2,8 @@
 /* Who holds kernel memory: the slab table and the allocation sites. */
 #include "parsers/sections.h"
 
-void take_slab_title(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_slab_title(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	(void)c;
 	e->slabs_printed = true;
@@ -22,15 +22,15 @@ bool slab_take_row(struct oom_event *e, struct slice text, uint32_t line)
 		!slice_take_word(&rest, &word) || !slice_take_int(&word, &total) ||
 		!slice_is(word, "KB") || slice_trim(rest).n > 0)
 		return false;
-	e->slabs = arena_room(e->arena, e->slabs, e->slab_count, &e->slab_room,
-		sizeof(*e->slabs));
-	e->slabs[e->slab_count++] =
-		(struct slab_cache){ name, bytes_of_kb(used), bytes_of_kb(total), line };
+	e->slabs = arena_room(
+		e->arena, e->slabs, e->slab_count, &e->slab_room, sizeof(*e->slabs));
+	e->slabs[e->slab_count++] = (struct slab_cache){ name, bytes_of_kb(used),
+		bytes_of_kb(total), line };
 	return true;
 }
 
-void take_sites_title(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_sites_title(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	(void)e;
 	(void)r;
@@ -80,8 +80,8 @@ bool sites_take_row(struct oom_event *e, struct slice text, uint32_t line)
 	slice_take_blanks(&rest);
 	if (!slice_take_int(&rest, &calls))
 		return false;
-	e->sites = arena_room(e->arena, e->sites, e->site_count, &e->site_room,
-		sizeof(*e->sites));
+	e->sites = arena_room(
+		e->arena, e->sites, e->site_count, &e->site_room, sizeof(*e->sites));
 	e->sites[e->site_count++] =
 		(struct allocation_site){ slice_trim(rest), bytes, calls, line };
 	return true;

@@ -99,8 +99,8 @@ static size_t sweep(struct reader *r, size_t from, size_t end)
 		size_t n = stop - 1 - at;
 
 		envelope_open(&r->memory,
-			(struct slice){ r->block + at,
-				n > LONGEST_LINE ? LONGEST_LINE : n },
+			(struct slice){
+				r->block + at, n > LONGEST_LINE ? LONGEST_LINE : n },
 			r->line, r->byte + at, note_time, r->assembler);
 	}
 	return stop;
@@ -152,7 +152,8 @@ static const struct {
 	size_t n;
 } magics[] = {
 	{ "gzip", "\x1f\x8b", 2 },
-	{ "xz", "\xfd"
+	{ "xz",
+		"\xfd"
 		"7zXZ",
 		5 },
 	{ "zstd", "\x28\xb5\x2f\xfd", 4 },

@@ -9,8 +9,7 @@ static const struct {
 	const char *name;
 	size_t offset;
 } columns[] = {
-	{ "uid", offsetof(struct task, uid) },
-	{ "tgid", offsetof(struct task, tgid) },
+	{ "uid", offsetof(struct task, uid) }, { "tgid", offsetof(struct task, tgid) },
 	{ "total_vm", offsetof(struct task, total_vm_pages) },
 	{ "rss", offsetof(struct task, rss_pages) },
 	{ "rss_anon", offsetof(struct task, rss_anon_pages) },
@@ -29,8 +28,7 @@ enum { COLUMNS = sizeof(columns) / sizeof(*columns), MAX_TABLE = 16 };
 
 /* Every header that was ever printed, by the columns between pid and name. */
 static const char *const headers[] = {
-	"uid tgid total_vm rss rss_anon rss_file rss_shmem pgtables_bytes swapents "
-	"oom_score_adj",
+	"uid tgid total_vm rss rss_anon rss_file rss_shmem pgtables_bytes swapents oom_score_adj",
 	"uid tgid total_vm rss pgtables_bytes swapents oom_score_adj",
 	"uid tgid total_vm rss nr_ptes nr_pmds nr_puds swapents oom_score_adj",
 	"uid tgid total_vm rss nr_ptes nr_pmds swapents oom_score_adj",
@@ -79,8 +77,8 @@ static void use_columns(struct task_table *t, const char *header)
 	while (slice_take_word(&rest, &word)) {
 		t->column_count++;
 		t->has_swapents |= slice_is(word, "swapents");
-		t->has_pagetables |= slice_is(word, "nr_ptes") ||
-			slice_is(word, "pgtables_bytes");
+		t->has_pagetables |=
+			slice_is(word, "nr_ptes") || slice_is(word, "pgtables_bytes");
 		t->has_oom_score_adj |= slice_is(word, "oom_score_adj");
 		t->has_rss_split |= slice_is(word, "rss_anon");
 	}
@@ -96,8 +94,8 @@ static bool same_words(struct slice a, struct slice b)
 	return !slice_take_word(&b, &y);
 }
 
-void take_tasks_header(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_tasks_header(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	e->tasks.header_line = r->line;
 	for (size_t i = 0; i < sizeof(headers) / sizeof(*headers); i++)
@@ -124,7 +122,8 @@ static void task_fill(struct task *t, const char *header, const int64_t *numbers
 		if (column == SIZE_MAX || columns[column].offset == SIZE_MAX - 1)
 			continue;
 		if (columns[column].offset == SIZE_MAX)
-			t->pagetable_pages = quantity_add(t->pagetable_pages, numbers[i]);
+			t->pagetable_pages =
+				quantity_add(t->pagetable_pages, numbers[i]);
 		else
 			*(int64_t *)(void *)((char *)t + columns[column].offset) =
 				numbers[i];
@@ -167,7 +166,7 @@ bool tasks_take_row(struct oom_event *e, struct slice text, uint32_t line)
 {
 	struct task_table *t = &e->tasks;
 	struct slice rest = text, word;
-	int64_t pid, numbers[MAX_TABLE];
+	int64_t pid, numbers[MAX_TABLE] = { 0 };
 	struct task *task;
 
 	slice_take_blanks(&rest);

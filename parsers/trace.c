@@ -12,26 +12,30 @@ void take_modules(struct oom_event *e, const struct record *r, const struct capt
 
 /* Lines that begin so belong to a trace (the blanks before them dropped). */
 static const char *const trace_starts[] = { "Call Trace:", "Call trace:", "Backtrace:",
-	"Stack:", "Stack from ", "Stack : ", "<TASK>", "</TASK>", "<IRQ>", "</IRQ>", "<NMI>",
-	"</NMI>", "<EOI>", "<<EOE>>", "<#DF>", "</#DF>", "<#PF>", "</#PF>", "<EOE>",
-	"<ENTRY_TRAMPOLINE>", "</ENTRY_TRAMPOLINE>", "<SOFTIRQ>", "</SOFTIRQ>", "Code:",
-	"Hardware name:", "Workqueue:", "Sched_ext:", "Tainted:", "RIP:", "RSP:", "EIP:",
-	"Exception stack", "Exception type", "PC is at ", "LR is at ", "pc :", "lr :", "sp :",
-	"PC:", "LR:", "pstate:", "PSTATE:", "Krnl PSW", "User PSW", "Krnl GPRS:",
-	"Krnl Code:", "User GPRS:", "User Code:", "Last Breaking-Event-Address:", "NIP:",
-	"NIP [", "LR [", "REGS:", "MSR:", "CFAR:", "DAR:", "IRQMASK:", "GPR", "--- interrupt",
-	"--- Exception", "Instruction dump:", "epc :", "epc:", "ra :", "status:", "Process ",
-	"Thread overran", "Modules linked in:", "Unwind", "Internal error", "CR2:", "CS:",
-	"DS:", "FS:", "psr:", "Flags:", "Register r", "x29:", "Control:", "Reliability",
-	"SOFTE:", "ORIG_RAX", "ORIG_EAX", "Preemption disabled at:", "irq event stamp:",
-	"hardirqs last", "softirqs last", "softirqs", "$ ", "Hi    :", "Lo    :", "era",
+	"Stack:", "Stack from ", "Stack : ", "<TASK>", "</TASK>", "<IRQ>", "</IRQ>",
+	"<NMI>", "</NMI>", "<EOI>", "<<EOE>>", "<#DF>", "</#DF>", "<#PF>", "</#PF>",
+	"<EOE>", "<ENTRY_TRAMPOLINE>", "</ENTRY_TRAMPOLINE>", "<SOFTIRQ>", "</SOFTIRQ>",
+	"Code:", "Hardware name:", "Workqueue:", "Sched_ext:", "Tainted:", "RIP:",
+	"RSP:", "EIP:", "Exception stack", "Exception type", "PC is at ", "LR is at ",
+	"pc :", "lr :", "sp :", "PC:", "LR:", "pstate:", "PSTATE:", "Krnl PSW",
+	"User PSW", "Krnl GPRS:", "Krnl Code:", "User GPRS:", "User Code:",
+	"Last Breaking-Event-Address:", "NIP:", "NIP [", "LR [",
+	"REGS:", "MSR:", "CFAR:", "DAR:", "IRQMASK:", "GPR", "--- interrupt",
+	"--- Exception",
+	"Instruction dump:", "epc :", "epc:", "ra :", "status:", "Process ",
+	"Thread overran", "Modules linked in:", "Unwind", "Internal error",
+	"CR2:", "CS:", "DS:", "FS:", "psr:", "Flags:", "Register r",
+	"x29:", "Control:", "Reliability", "SOFTE:", "ORIG_RAX", "ORIG_EAX",
+	"Preemption disabled at:", "irq event stamp:", "hardirqs last", "softirqs last",
+	"softirqs", "$ ", "Hi    :", "Lo    :", "era",
 	"ERA:", "ESTAT:", "PRMD:", "EUEN:", "ECFG:", "Exception:", "INFO: lockdep",
 	"Showing all locks", "stack backtrace:", "Sp:", "Kernel Offset:", "task: ",
 	"task.stack:", "dump_stack" };
 
 static bool is_hex(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
+	       (c >= 'A' && c <= 'F');
 }
 
 static bool all_hex(struct slice s)

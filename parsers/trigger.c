@@ -19,8 +19,8 @@ static void read_gfp(struct gfp *gfp, struct slice mask, struct slice names)
 	}
 }
 
-void take_linux_version(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_linux_version(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	(void)r;
 	if (!known(e->kernel.major))
@@ -42,24 +42,24 @@ void take_invoked(struct oom_event *e, const struct record *r, const struct capt
 	}
 }
 
-void take_invoked_bare(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_invoked_bare(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	e->request.line = r->line;
 	read_gfp(&e->request.gfp, c->part[1], (struct slice){ NULL, 0 });
 	e->request.order = capture_number(c->part[2]);
 }
 
-void take_invoked_rest(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_invoked_rest(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	(void)r;
 	e->request.order = capture_number(c->part[1]);
 	e->request.oom_score_adj = capture_number(c->part[2]);
 }
 
-void take_nodemask_piece(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_nodemask_piece(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	(void)r;
 	if (!e->request.nodemask.seen)
@@ -102,12 +102,12 @@ void take_ignore(struct oom_event *e, const struct record *r, const struct captu
 void take_dropped(struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	(void)r;
-	e->dropped_messages = quantity_add(e->dropped_messages,
-		known_or(capture_number(c->part[1]), 1));
+	e->dropped_messages = quantity_add(
+		e->dropped_messages, known_or(capture_number(c->part[1]), 1));
 }
 
-void take_allocation_failure(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_allocation_failure(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	e->kind = KIND_ALLOCATION_FAILURE;
 	e->outcome = OUTCOME_NONE;
@@ -125,8 +125,8 @@ void take_allocation_failure(struct oom_event *e, const struct record *r,
 }
 
 /* The rest of a trigger that a mailer wrapped or another CPU tore. */
-void take_mode_piece(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_mode_piece(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	(void)r;
 	if (e->request.gfp.mask_known)
@@ -178,8 +178,8 @@ void take_slub(struct oom_event *e, const struct record *r, const struct capture
 	read_gfp(&e->request.gfp, c->part[1], c->part[2]);
 }
 
-void take_overcommit(struct oom_event *e, const struct record *r,
-	const struct captures *c)
+void take_overcommit(
+	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	e->kind = KIND_OVERCOMMIT_REFUSAL;
 	e->outcome = OUTCOME_NONE;

@@ -118,7 +118,7 @@ def refusals_wrong(event, truth):
     if event["kind"] != "oom" or get(event, "request", "order") != 0 or \
             not event["complete"] or event["constraint"] == "memcg":
         return []
-    if truth.get("would_succeed"):
+    if truth.get("would_succeed") or event["cause"]["slug"] == "sysrq-manual":
         return []
     return [f"zone {z['name']} would succeed" for n in get(event, "memory", "nodes") or []
             for z in n["zones"] if z["refused"]["verdict"] == "would-succeed"]

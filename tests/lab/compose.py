@@ -561,24 +561,24 @@ def main():
         fault, fault_names, kernel, kernel_names = masks(v)
         log, who = global_oom(v, rng, ANON, crowd(850000), fault, fault_names)
         keep("anon-no-swap", v, "global-noswap", "hog filled a machine of 4 GiB without swap with anonymous memory.", log,
-             people(who, filler="anon", reclaim="no-swap", victim_finding="largest"))
+             people(who, filler="anon", reclaim="no-swap", victim_finding="largest|unknown"))
         tasks = crowd(850000)
         tasks[-1].swapents = 240000
         tasks[-1].total_vm += 240000
         log, who = global_oom(v, rng, ANON, tasks, fault, fault_names, swap=(262143, 0))
         keep("anon-swap-full", v, "global-swapfull", "hog filled a machine of 4 GiB and its 1 GiB of swap with anonymous memory.",
-             log, people(who, filler="anon", reclaim="swap-full", victim_finding="largest"))
+             log, people(who, filler="anon", reclaim="swap-full", victim_finding="largest|unknown"))
         if v >= (2, 6, 32):
             path = "/lab.slice/box.service" if v >= (3, 10) else "/lab/box"
             log, who = memcg_oom(v, rng, 65536, crowd(65100)[-1:], path, path)
             keep("memcg-limit", v, "memcg-anon", "hog filled the 256 MiB limit of its own v1 cgroup with anonymous memory.", log,
-                 people(who, constraint="memcg", filler="anon", reclaim="unknown", victim_finding="largest",
+                 people(who, constraint="memcg", filler="anon", reclaim="unknown|no-swap", victim_finding="largest|unknown",
                         usage_bytes="268435456", limit_bytes="268435456", oom_memcg=path, task_memcg=path))
         if v >= (3, 10):
             log, who = memcg_oom(v, rng, 65536, crowd(65100)[-1:], "/lab.slice/box.service", "/lab.slice")
             keep("memcg-ancestor-limit", v, "memcg-ancestor",
                  "hog in box.service ran into the 256 MiB limit of the v1 cgroup lab.slice above it.", log,
-                 people(who, constraint="memcg", filler="anon", reclaim="unknown", victim_finding="largest",
+                 people(who, constraint="memcg", filler="anon", reclaim="unknown|no-swap", victim_finding="largest|unknown",
                         usage_bytes="268435456", limit_bytes="268435456", oom_memcg="/lab.slice",
                         task_memcg="/lab.slice/box.service"))
         if v >= (2, 6, 36):
@@ -589,16 +589,16 @@ def main():
             log, who = global_oom(v, rng, LIGHT, crowd(330000), kernel, kernel_names, order=3, roomy=True, frames=KERNEL)
             keep("fragmentation", v, "fragmentation-order3", "A ninth of each zone was free, none of it in a block of order 3, "
                  "which fork asked for.", log, people(who, 3, filler="cache", reclaim="wrong-kind-of-free",
-                                                      victim_finding="largest"))
+                                                      victim_finding="largest|unknown"))
             log, who = global_oom(v, rng, LIGHT, crowd(330000), 0, "", roomy=True,
                                   frames=["dump_stack", "dump_header", "oom_kill_process", "out_of_memory",
                                           "pagefault_out_of_memory", "mm_fault_error", "__do_page_fault", "page_fault"])
             keep("page-fault-oom", v, "page-fault", "A fault handler returned ENOMEM to hog while a ninth of each zone was free.",
-                 log, people(who, filler="cache", reclaim="unknown", victim_finding="largest"))
+                 log, people(who, filler="cache", reclaim="unknown", victim_finding="largest|unknown"))
         if (3, 2) <= v <= (4, 9):
             log, who = manual(v, rng, crowd(330000))
             keep("sysrq-manual", v, "sysrq-f", "SysRq-f was triggered while a ninth of each zone was free.", log,
-                 people(who, 0 if v < (4, 3) else -1, filler="cache", reclaim="unknown", victim_finding="largest"))
+                 people(who, 0 if v < (4, 3) else -1, filler="cache", reclaim="unknown", victim_finding="largest|unknown"))
         if v >= (2, 6, 28):
             log = failure(v, rng, crowd(330000)[-1])
             keep("cannot-wait", v, "failure-atomic", "A network card's driver asked for a page with GFP_ATOMIC while all zones were "
@@ -609,7 +609,7 @@ def main():
             log, who = global_oom(v, rng, LOWMEM, crowd(70000), kernel, kernel_names, arch="i386", frames=KERNEL)
             keep("lowmem-exhausted", v, "highmem-slab", "On a 32-bit machine of 2 GiB slab filled all below HighMem; three quarters "
                  "of HighMem were free.", log, people(who, filler="slab", reclaim="wrong-kind-of-free",
-                                                      victim_finding="largest"))
+                                                      victim_finding="largest|bystander|unknown"))
     print(sum("-composed-" in n for n in os.listdir(FIXTURES)), "composed")
 
 
