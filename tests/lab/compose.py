@@ -572,13 +572,13 @@ def main():
             path = "/lab.slice/box.service" if v >= (3, 10) else "/lab/box"
             log, who = memcg_oom(v, rng, 65536, crowd(65100)[-1:], path, path)
             keep("memcg-limit", v, "memcg-anon", "hog filled the 256 MiB limit of its own v1 cgroup with anonymous memory.", log,
-                 people(who, constraint="memcg", filler="anon", reclaim="unknown|no-swap", victim_finding="largest|unknown",
+                 people(who, constraint="memcg", filler="anon" if v >= (2, 6, 36) else "anon|unknown", reclaim="unknown|no-swap", victim_finding="largest|unknown",
                         usage_bytes="268435456", limit_bytes="268435456", oom_memcg=path, task_memcg=path))
         if v >= (3, 10):
             log, who = memcg_oom(v, rng, 65536, crowd(65100)[-1:], "/lab.slice/box.service", "/lab.slice")
             keep("memcg-ancestor-limit", v, "memcg-ancestor",
                  "hog in box.service ran into the 256 MiB limit of the v1 cgroup lab.slice above it.", log,
-                 people(who, constraint="memcg", filler="anon", reclaim="unknown|no-swap", victim_finding="largest|unknown",
+                 people(who, constraint="memcg", filler="anon" if v >= (2, 6, 36) else "anon|unknown", reclaim="unknown|no-swap", victim_finding="largest|unknown",
                         usage_bytes="268435456", limit_bytes="268435456", oom_memcg="/lab.slice",
                         task_memcg="/lab.slice/box.service"))
         if v >= (2, 6, 36):
