@@ -635,6 +635,30 @@ static void add_lists(
 	text_free(&place);
 }
 
+static void add_what_ifs(struct json_object *o, const struct explanation *x)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < x->what_if_count; i++) {
+		const struct what_if_answer *a = &x->what_ifs[i];
+		struct json_object *w = json_object_new_object();
+
+		add_text(w, "name", a->question.name);
+		add_int(w, "oom_score_adj", a->question.oom_score_adj);
+		add_bool(w, "found", a->found);
+		if (x->selection.replayed && a->victim) {
+			struct json_object *v = json_object_new_object();
+
+			add_int(v, "pid", a->victim->pid);
+			add_text(v, "comm", a->victim->comm);
+			add_int(v, "frees_bytes", a->frees_bytes);
+			json_object_object_add(w, "victim", v);
+		}
+		json_object_array_add(list, w);
+	}
+	add_array(o, "what_if", list);
+}
+
 static void add_killer(struct json_object *o, const struct oom_event *e)
 {
 	struct json_object *k = json_object_new_object();
@@ -695,6 +719,7 @@ static void json_event(struct output *out, const struct explanation *x)
 	}
 	add_ledger(o, x);
 	add_tasks(o, out, x);
+	add_what_ifs(o, x);
 	add_killer(o, e);
 	add_lists(o, out, x);
 	line = json_object_to_json_string_ext(

@@ -530,6 +530,42 @@ static void say_why_not(struct output *out, const struct explanation *x)
 	text_free(&t);
 }
 
+static void say_what_if(struct output *out, const struct explanation *x)
+{
+	struct text t = { 0 };
+	const struct what_if_answer *last;
+
+	if (x->what_if_count == 0)
+		return;
+	title(out, "What if");
+	for (size_t i = 0; i < x->what_if_count; i++) {
+		const struct what_if_answer *a = &x->what_ifs[i];
+
+		text_clear(&t);
+		text_puts(&t, "oom_score_adj of ");
+		text_add(&t, a->question.name);
+		text_printf(&t, " were %" PRId64 "%s", a->question.oom_score_adj,
+			a->found ? "" : ": no task of this table has that name or pid");
+		text_puts(&out->buffer, "  ");
+		wrap(out, text_slice(&t), 2, 4);
+	}
+	last = &x->what_ifs[x->what_if_count - 1];
+	text_clear(&t);
+	if (!x->selection.replayed) {
+		text_printf(&t, "Who would have died cannot be computed: %s.",
+			x->selection.why_not ? x->selection.why_not : "no task table");
+	} else if (last->victim) {
+		text_add(&t, last->victim->comm);
+		text_printf(&t, " (%" PRId64 ") would have died, which frees %s",
+			last->victim->pid, BYTES(last->frees_bytes));
+	} else {
+		text_puts(&t, "nobody could have been killed");
+	}
+	text_puts(&out->buffer, "  ");
+	wrap(out, text_slice(&t), 2, 4);
+	text_free(&t);
+}
+
 /* Tables of --full. */
 static void say_refusals(struct output *out, const struct explanation *x)
 {
@@ -703,6 +739,7 @@ static void text_event(struct output *out, const struct explanation *x)
 	say_gaps(out, x);
 	say_also(out, x);
 	say_why_not(out, x);
+	say_what_if(out, x);
 	if (out->full) {
 		say_refusals(out, x);
 		say_whole_ledger(out, x);

@@ -30,8 +30,12 @@ struct run {
 
 static void show(struct run *run, struct oom_event *event)
 {
-	if (!run->options->quiet)
-		run->format->event(&run->out, explain(event));
+	if (!run->options->quiet) {
+		struct explanation *x = explain(event);
+
+		explain_what_if(x, run->options->what_ifs, run->options->what_if_count);
+		run->format->event(&run->out, x);
+	}
 	event_free(event);
 }
 

@@ -78,6 +78,26 @@ static bool set_why_not(struct options *o, const char *argument)
 	return cause_title(argument) != NULL;
 }
 
+/* "oom_score_adj:NAME|PID=N" */
+static bool set_what_if(struct options *o, const char *argument)
+{
+	struct slice rest = slice_of(argument), number;
+	size_t equals = slice_find_last(rest, "=");
+	struct what_if *question = &o->what_ifs[o->what_if_count];
+
+	if (equals == SLICE_NONE || o->what_if_count == MOST_WHAT_IFS)
+		return false;
+	number = slice_from(rest, equals + 1);
+	rest = slice_first(rest, equals);
+	if (!slice_take(&rest, "oom_score_adj:") || rest.n == 0 ||
+		!slice_take_int(&number, &question->oom_score_adj) || number.n > 0 ||
+		question->oom_score_adj < -1000 || question->oom_score_adj > 1000)
+		return false;
+	question->name = rest;
+	o->what_if_count++;
+	return true;
+}
+
 #define FLAG(name)                                                                     \
 	static bool set_##name(struct options *o, const char *argument)                \
 	{                                                                              \
@@ -114,6 +134,9 @@ const struct option_row option_rows[] = {
 		false, set_follow },
 	{ "why-not", 0, "CAUSE", "causes", "say why CAUSE is not the cause", false,
 		set_why_not },
+	{ "what-if", 0, "oom_score_adj:NAME|PID=N", NULL,
+		"say who would have died with another oom_score_adj; may be repeated, all hold together",
+		false, set_what_if },
 	{ "width", 0, "N", NULL,
 		"columns of prose, 40 to 400 (default 80, or the terminal's)", false,
 		set_width },

@@ -3,16 +3,19 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "explain/explain.h"
 
 enum colour_choice { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+
+enum { MOST_WHAT_IFS = 32 };
 
 struct options {
 	const char *format;
 	enum colour_choice colour;
 	const char *wiki_url;
 	const char *why_not;
+	struct what_if what_ifs[MOST_WHAT_IFS];
+	size_t what_if_count;
 	long width; /* 0: as wide as the terminal, 80 at the most */
 	long event; /* 0: all */
 	bool last, full, quiet, follow;

@@ -257,3 +257,17 @@ struct explanation *explain(const struct oom_event *event)
 	decide(&q);
 	return x;
 }
+
+void explain_what_if(
+	struct explanation *x, const struct what_if *questions, size_t count)
+{
+	struct inquiry q;
+	struct explanation again = *x;
+
+	/* The numbers are derived anew; the explanation itself stays as it is. */
+	inquiry_begin(&q, x->event, &again);
+	again.selection = x->selection;
+	answer_what_ifs(&q, questions, count);
+	x->what_ifs = again.what_ifs;
+	x->what_if_count = again.what_if_count;
+}

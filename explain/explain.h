@@ -123,6 +123,20 @@ struct selection {
 	const struct ranked *first_unadjusted; /* first without oom_score_adj */
 };
 
+/* "What if this task (or all of this name) had another oom_score_adj?" */
+struct what_if {
+	struct slice name; /* a task's name, or a decimal pid */
+	int64_t oom_score_adj;
+};
+
+/* The answer, by the replay. */
+struct what_if_answer {
+	struct what_if question;
+	bool found;                /* some task has that name or pid */
+	const struct task *victim; /* who would have died; NULL: nobody could */
+	int64_t frees_bytes;       /* private memory and page tables of it */
+};
+
 /* Processes of one name together. */
 struct name_sum {
 	struct slice comm;
@@ -165,6 +179,9 @@ struct explanation {
 	size_t name_count;
 	int64_t task_rss_pages;
 
+	struct what_if_answer *what_ifs; /* all questions at once, one answer each */
+	size_t what_if_count;
+
 	struct wiki_link pages[6]; /* the cause's page first */
 	size_t page_count;
 };
@@ -172,6 +189,10 @@ struct explanation {
 /* Explain one event. The explanation lives in the event's arena; the event is not
  * changed (only memory is taken from its arena). */
 struct explanation *explain(const struct oom_event *event);
+/* Answer questions about other adjustments: all of them hold together. They are
+ * answered in explanation->what_ifs, in their order. */
+void explain_what_if(
+	struct explanation *explanation, const struct what_if *questions, size_t count);
 
 /* A cause by its slug: its title, or NULL. */
 const char *cause_title(const char *slug);

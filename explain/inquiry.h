@@ -69,6 +69,8 @@ int64_t class_bytes(const struct inquiry *q, const char *filler);
 struct amount memcg_class(const struct inquiry *q, const char *filler);
 /* selection.c: the killer. */
 void replay_killer(struct inquiry *q);
+/* The same with other adjustments; fills x->what_ifs. */
+void answer_what_ifs(struct inquiry *q, const struct what_if *questions, size_t count);
 /* names.c */
 void sum_names(struct inquiry *q);
 

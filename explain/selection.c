@@ -204,3 +204,61 @@ void replay_killer(struct inquiry *q)
 	s->within_drift = s->ranking[0].badness - s->ranking[s->victim_rank].badness <=
 			  DRIFT_PAGES;
 }
+
+/* Does the question mean this task? */
+static bool meant(const struct what_if *question, const struct task *task)
+{
+	struct slice digits = question->name;
+	int64_t pid;
+
+	if (slice_eq(question->name, task->comm))
+		return true;
+	return slice_take_int(&digits, &pid) && digits.n == 0 &&
+	       (pid == task->pid || pid == task->tgid);
+}
+
+void answer_what_ifs(struct inquiry *q, const struct what_if *questions, size_t count)
+{
+	const struct task_table *t = &q->e->tasks;
+	struct selection *s = &q->x->selection;
+	enum formula formula = formula_of(q->e);
+	const struct task *best = NULL;
+	int64_t most = INT64_MIN;
+
+	q->x->what_ifs =
+		arena_alloc(q->arena, (count ? count : 1) * sizeof(*q->x->what_ifs));
+	q->x->what_if_count = count;
+	for (size_t k = 0; k < count; k++)
+		q->x->what_ifs[k] = (struct what_if_answer){ .question = questions[k],
+			.frees_bytes = UNKNOWN };
+	for (size_t i = 0; i < t->count; i++) {
+		struct task other = t->rows[i];
+		int64_t points;
+
+		for (size_t k = 0; k < count; k++) {
+			if (!meant(&questions[k], &t->rows[i]))
+				continue;
+			other.oom_score_adj = questions[k].oom_score_adj;
+			q->x->what_ifs[k].found = true;
+		}
+		if (other.oom_score_adj == -1000 || formula == NO_FORMULA)
+			continue;
+		points = badness(q, formula, &other, s->total_pages, true);
+		if (points >= most) {
+			most = points;
+			best = &t->rows[i];
+		}
+	}
+	for (size_t k = 0; k < count; k++) {
+		struct what_if_answer *answer = &q->x->what_ifs[k];
+
+		answer->victim = best;
+		if (best)
+			answer->frees_bytes = quantity_add(
+				quantity_mul(known(best->rss_anon_pages)
+						     ? best->rss_anon_pages
+						     : best->rss_pages,
+					q->page),
+				quantity_mul(page_table_pages(q, best), q->page));
+	}
+}

@@ -137,6 +137,14 @@ enum confidence memcg_limit(struct inquiry *q, struct finding *f)
 
 	if (!q->memcg)
 		return NOT_HELD;
+	if (m->oom_path.n > 0 && cgroup_below(m->task_path, m->oom_path)) {
+		f->says = SLICE("the limit that was met is above the victim's cgroup");
+		return NOT_HELD;
+	}
+	if (m->memory.limit_bytes == UNLIMITED) {
+		f->says = SLICE("the cgroup has no memory limit of its own");
+		return NOT_HELD;
+	}
 	constraint_fact(q, f);
 	usage_facts(q, f);
 	if (m->oom_path.n > 0 && slice_eq(m->oom_path, m->task_path)) {

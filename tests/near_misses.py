@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Near misses: a real report with its deciding number changed loses its cause.
+
+Each row names a lab fixture, the edit, and the causes that are then true. The second
+half is the reverse: what changes nothing must change nothing.
+"""
+
+import json
+import lzma
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+BINARY = os.environ.get("OOMWHY", str(HERE.parent / "oomwhy"))
+
+
+def text_of(name):
+    folder = HERE / "fixtures" / name
+    if (folder / "log").exists():
+        return (folder / "log").read_text(errors="surrogateescape")
+    return lzma.open(folder / "log.xz").read().decode(errors="surrogateescape")
+
+
+def first(text):
+    run = subprocess.run([BINARY, "--json"], input=text.encode(errors="surrogateescape"),
+                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    lines = run.stdout.splitlines()
+    return json.loads(lines[0]) if lines else None
+
+
+def words(pattern, replacement):
+    def edit(text):
+        changed, count = re.subn(pattern, replacement, text, flags=re.M)
+        assert count, f"nothing matches {pattern}"
+        return changed
+    return edit
+
+
+def lines_with(*needles):
+    def edit(text):
+        kept = [l for l in text.splitlines() if not any(n in l for n in needles)]
+        return "\n".join(kept) + "\n"
+    return edit
+
+
+# name, fixture, edits, what is then true
+NEAR_MISSES = [
+    ("sysrq: an order of 0 is no kill by hand, and memory was free",
+     "sysrq-manual--6.12-sysrq-f",
+     [words(r"order=-1", "order=0"), lines_with("Manual OOM", "moom_callback", "sysrq")],
+     {"freed-before-report"}),
+    ("cpuset: the other nodes are full too",
+     "cpuset-hardwall--6.12-cpuset-2nodes",
+     [words(r"(\]  free:)\d+", r"\g<1>400"),
+      words(r"(active_anon:)\d+( inactive_anon:0 isolated)", r"\g<1>90000\2")],
+     {"anon-no-swap"}),
+    ("cpuset: the kernel blames no constraint",
+     "cpuset-hardwall--6.12-cpuset-2nodes",
+     [words("CONSTRAINT_CPUSET", "CONSTRAINT_NONE")],
+     {"freed-before-report", "anon-no-swap", "unknown"}),
+    ("mempolicy: the other nodes are full too",
+     "mempolicy-bind--6.12-mempolicy-bind",
+     [words(r"(\]  free:)\d+", r"\g<1>400"),
+      words(r"(active_anon:)\d+( inactive_anon:0 isolated)", r"\g<1>90000\2")],
+     {"anon-no-swap"}),
+    ("fragmentation: a usable block of the order is free",
+     "fragmentation--6.12-fragmentation-order3",
+     [words(r"(DMA32: .*) 0\*32kB", r"\1 9*32kB (U)")],
+     {"freed-before-report"}),
+    ("fragmentation: order-0 pages are short too",
+     "fragmentation--6.12-fragmentation-order3",
+     [words(r"DMA32 free:\d+kB", "DMA32 free:900kB"), words(r"DMA free:\d+kB", "DMA free:100kB")],
+     {"unaccounted-memory", "slab-unreclaimable", "unknown", "anon-no-swap", "unevictable"}),
+    ("ancestor: both paths are the same",
+     "memcg-ancestor-limit--6.12-memcg-ancestor",
+     [words(r"task_memcg=/lab.slice/box.service", "task_memcg=/lab.slice")],
+     {"memcg-limit"}),
+    ("own limit: the limit is a parent's",
+     "memcg-limit--6.12-memcg-anon",
+     [words(r"oom_memcg=/lab.slice/box.service", "oom_memcg=/lab.slice")],
+     {"memcg-ancestor-limit"}),
+    ("own limit: no limit is set",
+     "memcg-limit--6.12-memcg-anon",
+     [words(r"limit 65536kB", "limit 9007199254740988kB")],
+     {"unknown"}),
+    ("memory+swap: not at its limit",
+     "memcg-swap-limit--6.1-v1-memsw",
+     [words(r"(memory\+swap: usage )\d+kB", r"\g<1>70000kB")],
+     {"memcg-limit"}),
+    ("memory+swap: the same limit as memory",
+     "memcg-limit--6.1-v1-memsw-equal", [], {"memcg-limit"}),
+    ("movable: its zone is full too",
+     "movable-only-free--6.12-movable-only",
+     [words(r"(\]  free:)\d+", r"\g<1>500")],
+     {"unaccounted-memory", "unknown"}),
+    ("movable: the request is movable",
+     "movable-only-free--6.12-movable-only",
+     [words(r"gfp_mask=0x[0-9a-f]+\([A-Z_|]+\)", "gfp_mask=0x100cca(GFP_HIGHUSER_MOVABLE)")],
+     {"unaccounted-memory", "unknown"}),
+    ("cma: the request is movable and little is free",
+     "cma-only-free--6.1-arm64-cma-only",
+     [words(r"free_cma:\d+", "free_cma:0"), words(r"(DMA free:)\d+", r"\g<1>1000")],
+     {"unaccounted-memory", "unknown"}),
+    ("min-free: ordinary marks, and the free memory is free",
+     "min-free-too-high--6.12-min-free",
+     [words(r"min:\d+kB low:\d+kB high:\d+kB", "min:1600kB low:2000kB high:2400kB")],
+     {"freed-before-report"}),
+    ("dma32: the zones above are short too",
+     "dma-zone-exhausted--6.12-failure-dma32",
+     [words(r"(\]  free:)\d+", r"\g<1>300")],
+     {"unknown", "unaccounted-memory", "slab-unreclaimable", "anon-no-swap"}),
+    ("thisnode: the other node is full",
+     "node-bound-request--6.12-failure-thisnode",
+     [words(r"(Node [01] \S+ free:)\d+kB", r"\g<1>100kB")],
+     {"unaccounted-memory", "unknown", "anon-no-swap"}),
+    ("cannot wait: the request may wait",
+     "cannot-wait--6.1-failure-atomic",
+     [words(r"mode:0x[0-9a-f]+\([A-Z_|]+\)", "mode:0xcc0(GFP_KERNEL)")],
+     {"unaccounted-memory", "unknown", "anon-no-swap"}),
+    ("lowmem: HighMem is full too",
+     "lowmem-exhausted--6.1-686-highmem-slab",
+     [words(r"(\]  free:)\d+", r"\g<1>2500")],
+     {"slab-unreclaimable"}),
+    ("hugetlb: the pool is small and in use",
+     "hugetlb-pool--6.12-global-hugetlb-idle",
+     [words(r"hugepages_total=\d+ hugepages_free=\d+", "hugepages_total=4 hugepages_free=0")],
+     {"unaccounted-memory", "anon-no-swap"}),
+    ("slab: the counter is small",
+     "slab-unreclaimable--6.12-global-slab-leak",
+     [words(r"slab_unreclaimable:\d+", "slab_unreclaimable:1500"),
+      lines_with("KB  ", "Unreclaimable slab", "Used          Total")],
+     {"unaccounted-memory"}),
+    ("page tables: the counter is small",
+     "page-tables--6.12-global-pagetables",
+     [words(r"(mapped:\d+ shmem:\d+ pagetables:)\d+", r"\g<1>100")],
+     {"unaccounted-memory"}),
+    ("stacks: the counter is small",
+     "kernel-stacks--6.12-global-stacks",
+     [words(r"kernel_stack:\d+kB", "kernel_stack:900kB")],
+     {"unaccounted-memory", "slab-unreclaimable"}),
+    ("unevictable: the memory is on the ordinary lists",
+     "unevictable--6.12-global-mlocked",
+     [words(r"unevictable:(\d{4,}) dirty", r"unevictable:0 dirty"),
+      words(r"active_anon:\d+( inactive_anon:\d+ isolated_anon)", r"active_anon:48000\1")],
+     {"anon-no-swap", "swap-unusable"}),
+    ("shmem: it is private memory",
+     "shmem-tmpfs--6.12-global-shared",
+     [words(r"(mapped:\d+ shmem:)\d+", r"\g<1>700")],
+     {"anon-no-swap"}),
+    ("unaccounted: the anonymous counter explains it",
+     "unaccounted-memory--6.12-global-leak",
+     [words(r"active_anon:\d+( inactive_anon:\d+ isolated_anon)", r"active_anon:47000\1")],
+     {"anon-no-swap"}),
+    ("reclaim: little page cache, most of it clean",
+     "reclaim-failure--6.12-global-dirty",
+     [words(r"(active_file:)\d+( inactive_file:)\d+", r"\g<1>10\g<2>10"),
+      words(r"(dirty:)\d+( writeback:)\d+", r"\g<1>0\g<2>0"),
+      words(r"active_anon:\d+( inactive_anon:\d+ isolated_anon)", r"active_anon:47000\1")],
+     {"anon-no-swap"}),
+    ("swap unusable: swap is full",
+     "swap-unusable--6.12-global-swap-forbidden",
+     [words(r"Free swap  = \d+kB", "Free swap  = 0kB")],
+     {"anon-swap-full"}),
+    ("swap full: there is none",
+     "anon-swap-full--6.12-global-swapfull",
+     [words(r"Total swap = \d+kB", "Total swap = 0kB")],
+     {"anon-no-swap"}),
+    ("no swap: there is some, and it is free",
+     "anon-no-swap--6.12-global-noswap",
+     [words(r"Free swap  = 0kB", "Free swap  = 200000kB"),
+      words(r"Total swap = 0kB", "Total swap = 262144kB")],
+     {"swap-unusable"}),
+    ("overcommit: the line is another program's",
+     "overcommit-refused--6.12-overcommit-refused",
+     [words(r"^(\[ *[0-9.]+\] )", "Nov 22 02:19:01 db1 postgres[99]: ")],
+     {None}),
+    ("too large: the machine could hold it",
+     "request-too-large--6.12-failure-vmalloc",
+     [words(r"size \d{9,}, exceeds total pages", "size 8388608, failed to allocate pages")],
+     {"freed-before-report", "unknown", "unaccounted-memory"}),
+    ("page fault: a real mask",
+     "page-fault-oom--5.10-composed-page-fault",
+     [words(r"gfp_mask=0x0\(\)", "gfp_mask=0x100cca(GFP_HIGHUSER_MOVABLE)")],
+     {"freed-before-report", "unknown"}),
+    ("no Mem-Info: nothing tells what the machine was short of",
+     "anon-no-swap--6.12-global-noswap",
+     [lines_with("Node 0", "active_", "free:", "slab_", "mapped:", "pagetables", "reserve[]",
+                 "pages", "swap", "Mem-Info", "unevictable", "bounce", "misc_recl")],
+     {"unknown"}),
+]
+
+ANON = "anon-no-swap--6.12-diskroot-noswap"
+# What changes nothing: name, fixture, edits, the cause that stays.
+SAME = [
+    ("warm page cache, a tenth of RAM", ANON,
+     [words(r"active_file:\d+ inactive_file:\d+ isolated_file",
+            "active_file:4000 inactive_file:6000 isolated_file")], "anon-no-swap"),
+    ("min raised by transparent huge pages to 5 %", ANON,
+     [words(r"DMA32 free:\d+kB boost:0kB min:\d+kB low:\d+kB high:\d+kB",
+            "DMA32 free:21000kB boost:0kB min:21500kB low:26000kB high:30500kB")],
+     "anon-no-swap"),
+    ("64 MiB of CMA for a movable request", ANON,
+     [words(r"free_cma:0kB", "free_cma:100kB")], "anon-no-swap"),
+    ("a healthy slab of 4 %", ANON,
+     [words(r"slab_unreclaimable:\d+", "slab_unreclaimable:4700")], "anon-no-swap"),
+    ("a process named like a report's line", ANON,
+     [words(r"\bhog\b", "oom-kill: x")], "anon-no-swap"),
+    ("a printed CONSTRAINT_NONE of 5.0 with oom_memcg", "memcg-limit--6.12-memcg-anon",
+     [words("CONSTRAINT_MEMCG", "CONSTRAINT_NONE")], "memcg-limit"),
+]
+
+
+def main():
+    passed = failed = 0
+    rows = [(n, f, e, w, True) for n, f, e, w in NEAR_MISSES]
+    rows += [(n, f, e, {w}, False) for n, f, e, w in SAME]
+    for name, fixture, edits, want, is_near in rows:
+        try:
+            text = text_of(fixture)
+            for edit in edits:
+                text = edit(text)
+        except (OSError, AssertionError) as error:
+            print(f"FAIL near-misses: {name}: {error}")
+            failed += 1
+            continue
+        event = first(text)
+        slug = event["cause"]["slug"] if event else None
+        if slug in want:
+            passed += 1
+        else:
+            sure = event["cause"]["confidence"] if event else "-"
+            kind = "near miss" if is_near else "trap"
+            print(f"FAIL near-misses: {kind}: {name}: {slug} ({sure}), want "
+                  f"{sorted(map(str, want))}")
+            failed += 1
+    print(f"near-misses: {passed} passed, {failed} failed, 0 skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
