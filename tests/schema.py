@@ -31,6 +31,7 @@ UNSEEN = {
 OPEN = ("memcg.stats", "memory.counters")
 
 BASE = "anon-no-swap--6.12-global-noswap"
+WHAT_IF = ("--what-if", "oom_score_adj:hog=-1000")
 GROUP = "memcg-limit--6.12-memcg-oom-group"
 
 
@@ -207,7 +208,7 @@ def main():
     seen, shapes = set(), set()
     for name, log in logs.items():
         wrong = []
-        for options in ((), ("--full",)):
+        for options in ((), ("--full",), *((WHAT_IF,) if name == BASE else ())):
             try:
                 events = events_of(log, *options)
             except (RuntimeError, ValueError) as error:
