@@ -337,6 +337,7 @@ static void add_memcg(struct json_object *o, const struct explanation *x)
 
 	add_slice(part, "oom_path", m->oom_path);
 	add_slice(part, "task_path", m->task_path);
+	add_slice(part, "says", x->cgroup_says);
 	add_int(part, "version", m->version);
 	add_charge(part, "memory", &m->memory);
 	add_charge(part, "memsw", &m->memsw);

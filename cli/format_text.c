@@ -140,6 +140,10 @@ static void asked_words(const struct explanation *x, struct text *t)
 	text_add(t, r->comm.n ? r->comm : SLICE("somebody"));
 	if (known(r->pid))
 		text_printf(t, " (%" PRId64 ")", r->pid);
+	if (r->gfp.mask_known && r->gfp.mask == 0 && x->event->kind == KIND_OOM) {
+		text_puts(t, ": a page fault, no request (gfp_mask=0x0)");
+		return;
+	}
 	if (r->order == -1) {
 		text_puts(t, ": a kill by hand (order=-1), no memory");
 		return;
@@ -286,34 +290,47 @@ static void bar(struct output *out, int64_t percent)
 		text_puts(&out->buffer, out->utf8 ? "\xe2\x96\x88" : "#");
 }
 
-/* The largest classes of the ledger. What is free or was never there holds nobody's
- * memory, so it comes after what somebody holds. */
+/* Free memory holds nothing; it is told elsewhere. */
+static bool holds(const struct ledger_entry *e)
+{
+	return e->bytes > 0 && strcmp(e->what, "free") != 0 &&
+	       strcmp(e->what, "free-cma") != 0;
+}
+
+/* The largest classes of the ledger, what no counter owns among them. */
 static size_t say_ledger(struct output *out, const struct explanation *x, size_t most)
 {
 	const struct ledger *l = &x->ledger;
-	size_t shown = 0, width = 0, rows[MOST_LEDGER];
+	const struct ledger_entry *rows[MOST_LEDGER];
+	size_t shown = 0, width = 0;
 
-	for (size_t i = 0; i < l->entry_count && shown < most; i++) {
+	for (size_t i = 0; i < l->entry_count; i++) {
 		const struct ledger_entry *e = &l->entries[i];
+		size_t at = shown;
 
-		if (e->bytes <= 0 ||
-			(quantity_percent(e->bytes, l->total_bytes) < 1 && shown > 0))
+		if (!holds(e) || quantity_percent(e->bytes, l->total_bytes) < 1)
 			continue;
-		if (strlen(filler_words(e->what)) > width)
-			width = strlen(filler_words(e->what));
-		rows[shown++] = i;
+		while (at > 0 && rows[at - 1]->bytes < e->bytes)
+			at--;
+		if (at == most)
+			continue;
+		if (shown < most)
+			shown++;
+		for (size_t k = shown - 1; k > at; k--)
+			rows[k] = rows[k - 1];
+		rows[at] = e;
 	}
+	for (size_t i = 0; i < shown; i++)
+		if (strlen(filler_words(rows[i]->what)) > width)
+			width = strlen(filler_words(rows[i]->what));
 	for (size_t i = 0; i < shown; i++) {
-		const struct ledger_entry *e = &l->entries[rows[i]];
+		const struct ledger_entry *e = rows[i];
 		int64_t percent = quantity_percent(e->bytes, l->total_bytes);
 
-		text_printf(&out->buffer, "  %-*s  %8s", (int)width,
-			filler_words(e->what), BYTES(e->bytes));
-		if (known(percent)) {
-			text_printf(&out->buffer, "  %3" PRId64 " %%  ", percent);
-			if (width + 22 + BAR <= out->width)
-				bar(out, percent);
-		}
+		text_printf(&out->buffer, "  %-*s  %8s  %3" PRId64 " %%  ", (int)width,
+			filler_words(e->what), BYTES(e->bytes), percent);
+		if (width + 22 + BAR <= out->width)
+			bar(out, percent);
 		while (out->buffer.n > 0 && out->buffer.p[out->buffer.n - 1] == ' ')
 			out->buffer.n--;
 		text_putc(&out->buffer, '\n');
@@ -325,11 +342,17 @@ static size_t say_holders(struct output *out, const struct explanation *x, size_
 {
 	size_t lines = 0;
 
-	if (x->ledger.entry_count == 0 && x->victim.says.n == 0)
+	if (x->ledger.entry_count == 0 &&
+		(x->victim.says.n == 0 || x->event->kind != KIND_OOM))
 		return 0;
-	title(out, "Who held the memory");
+	/* The counters are the machine's even where the wall is some of its nodes. */
+	title(out, known(x->elsewhere.free_bytes) && !x->ledger.of_memcg &&
+				   (x->constraint == CONSTRAINT_CPUSET ||
+					   x->constraint == CONSTRAINT_MEMORY_POLICY)
+			   ? "Who held the memory (all nodes)"
+			   : "Who held the memory");
 	lines += 2 + say_ledger(out, x, most);
-	if (x->victim.says.n > 0)
+	if (x->victim.says.n > 0 && x->event->kind == KIND_OOM)
 		lines += labelled(out, "victim", x->victim.says);
 	return lines;
 }
@@ -411,6 +434,22 @@ static size_t digits_of(uint32_t n)
 static bool shown_fact(const struct fact *f)
 {
 	return f->side != NOT_IN_LOG;
+}
+
+static void say_cgroup(struct output *out, const struct explanation *x)
+{
+	struct text t = { 0 };
+
+	if (x->cgroup_says.n == 0)
+		return;
+	title(out, "The cgroup");
+	text_puts(&out->buffer, "  ");
+	text_add(&t, x->cgroup_says);
+	if (t.n > 0 && t.p[0] >= 'a' && t.p[0] <= 'z')
+		t.p[0] = (char)(t.p[0] - 'a' + 'A');
+	text_putc(&t, '.');
+	wrap(out, text_slice(&t), 2, 2);
+	text_free(&t);
 }
 
 static void say_evidence(struct output *out, const struct explanation *x)
@@ -735,6 +774,7 @@ static void text_event(struct output *out, const struct explanation *x)
 			"----------------------------------------------------------------------"
 			"----------");
 	say_first_screen(out, x);
+	say_cgroup(out, x);
 	say_evidence(out, x);
 	say_gaps(out, x);
 	say_also(out, x);

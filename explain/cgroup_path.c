@@ -50,6 +50,19 @@ static struct slice container_id(struct slice part)
 	return is_id(id) ? slice_first(id, 12) : SLICE("");
 }
 
+/* systemd writes the UID's hyphens as underscores; kubectl knows hyphens only. */
+static struct slice with_hyphens(struct inquiry *q, struct slice uid)
+{
+	char *p;
+
+	if (uid.n == 0)
+		return uid;
+	p = arena_alloc(q->arena, uid.n);
+	for (size_t i = 0; i < uid.n; i++)
+		p[i] = (char)(uid.p[i] == '_' ? '-' : uid.p[i]);
+	return (struct slice){ p, uid.n };
+}
+
 struct slice cgroup_meaning(struct inquiry *q, struct slice path)
 {
 	struct slice rest = path, part, container = SLICE(""), pod = SLICE(""), last;
@@ -86,6 +99,7 @@ struct slice cgroup_meaning(struct inquiry *q, struct slice path)
 			container = SLICE("");
 		}
 	}
+	pod = with_hyphens(q, pod);
 	if (kubernetes && pod.n > 0 && container.n > 0)
 		return say(q,
 			"container %.*s of the Kubernetes pod with UID %.*s (QoS class %s): the "

@@ -69,6 +69,10 @@ static void weigh(
 		if (&causes[i] == winner ||
 			(f->confidence == NOT_HELD && f->says.n == 0))
 			continue;
+		/* "It was over when printed" says nothing beside a real wall. */
+		if (strcmp(f->slug, "freed-before-report") == 0 &&
+			winner->part == PART_WALL)
+			continue;
 		x->weighed = arena_room(q->arena, x->weighed, x->weighed_count,
 			&x->weighed_room, sizeof(*x->weighed));
 		w = &x->weighed[x->weighed_count++];
@@ -85,6 +89,13 @@ static void weigh(
 						    causes[i].title));
 		}
 	}
+}
+
+/* The first remedy is "now", whatever was left out before it. */
+static void order_helps(struct explanation *x)
+{
+	if (x->help_count > 0 && strcmp(x->helps[0].when, "not") != 0)
+		x->helps[0].when = "now";
 }
 
 static void link_pages(struct explanation *x, const struct cause *c)
@@ -231,6 +242,7 @@ static void decide(struct inquiry *q)
 	find_victim(q);
 	if (winner->tell)
 		winner->tell(q);
+	order_helps(x);
 	weigh(q, findings, winner);
 	link_pages(x, winner);
 	x->headline = say(q, "%s%.*s.",

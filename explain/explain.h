@@ -157,7 +157,8 @@ struct explanation {
 	enum provenance constraint_from;
 
 	struct slice headline;
-	struct finding cause; /* slug, confidence, says (the title) */
+	struct slice cgroup_says; /* what the limited cgroup is, in plain words */
+	struct finding cause;     /* slug, confidence, says (the title) */
 	struct finding wall, reclaim, filler, victim;
 	struct weighed *weighed;
 	size_t weighed_count, weighed_room;

@@ -353,6 +353,19 @@ struct slice quote(struct inquiry *q, uint32_t line, const char *token, size_t l
 	return say(q, "%.*s ... %.*s", SLICE_ARG(word), SLICE_ARG(value));
 }
 
+struct slice quote_through(
+	struct inquiry *q, uint32_t line, const char *first, const char *last)
+{
+	struct slice text = line_with(q, line, first);
+	size_t from = slice_find(text, first), to;
+
+	to = slice_find(text, last);
+	if (from == SLICE_NONE || to == SLICE_NONE || to < from)
+		return quote(q, line, first, 0);
+	to = value_end(text, to + strlen(last));
+	return (struct slice){ text.p + from, to - from };
+}
+
 struct slice quote_line(struct inquiry *q, uint32_t line, size_t most)
 {
 	struct slice text = slice_trim(event_text(q->e, line));

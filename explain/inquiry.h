@@ -86,6 +86,9 @@ void fact_missing(struct inquiry *q, struct finding *f, const char *format, ...)
 /* The kernel's words at `token` in that line: the token and the word behind it,
  * the line's first `lead` words before them ("..." for what lies between). */
 struct slice quote(struct inquiry *q, uint32_t line, const char *token, size_t lead);
+/* From the first token through the second and its value. */
+struct slice quote_through(
+	struct inquiry *q, uint32_t line, const char *first, const char *last);
 /* The whole line, cut at `most` bytes. */
 struct slice quote_line(struct inquiry *q, uint32_t line, size_t most);
 

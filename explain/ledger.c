@@ -32,7 +32,7 @@ static const struct {
 	{ "gpu", "GPU memory" },
 	{ "pcp", "per-CPU free lists" },
 	{ "bounce", "bounce buffers" },
-	{ "reserved", "reserved at boot" },
+	{ "reserved", "reserved" },
 	{ "free", "free" },
 	{ "free-cma", "free, CMA only" },
 	{ "unaccounted", "in no counter" },

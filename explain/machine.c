@@ -39,6 +39,14 @@ static int64_t ram(const struct inquiry *q)
 	return known(q->managed_bytes) ? q->managed_bytes : q->present_bytes;
 }
 
+/* For sentences: of all RAM, as the ledger's rows are. */
+static long long shown_share(const struct inquiry *q, int64_t bytes)
+{
+	return known_or(quantity_percent(bytes,
+				known(q->present_bytes) ? q->present_bytes : ram(q)),
+		0);
+}
+
 static int64_t share_of_ram(const struct inquiry *q, int64_t bytes)
 {
 	return quantity_percent(bytes, ram(q));
@@ -47,8 +55,11 @@ static int64_t share_of_ram(const struct inquiry *q, int64_t bytes)
 static void share_fact(struct inquiry *q, struct finding *f, const char *token,
 	struct amount a, int64_t bytes, const char *what)
 {
-	fact_for(q, f, a.line, quote(q, a.line, token, 0), "%s: %s, %lld %% of RAM",
-		what, BYTES(bytes), (long long)known_or(share_of_ram(q, bytes), 0));
+	fact_for(q, f, a.line,
+		strcmp(token, "active_file:") == 0
+			? quote_through(q, a.line, token, "inactive_file:")
+			: quote(q, a.line, token, 0),
+		"%s: %s, %lld %% of RAM", what, BYTES(bytes), shown_share(q, bytes));
 }
 
 static enum confidence weaker(enum confidence a, enum confidence b)
@@ -103,8 +114,7 @@ enum confidence hugetlb_pool(struct inquiry *q, struct finding *f)
 		return NOT_HELD;
 	lacking = quantity_mul(HUGETLB_IDLE_TIMES, q->usable_short_bytes);
 	fact_for(q, f, line, quote(q, line, "hugepages_total=", 2),
-		"the pool holds %s, %lld %% of RAM", BYTES(all),
-		(long long)known_or(share_of_ram(q, all), 0));
+		"the pool holds %s, %lld %% of RAM", BYTES(all), shown_share(q, all));
 	if (idle > 0 && (known_or(share_of_ram(q, idle), 0) >= HUGETLB_IDLE_PERCENT)) {
 		fact_for(q, f, line, quote(q, line, "hugepages_free=", 2),
 			"%s of it are idle; nothing else may use them", BYTES(idle));
@@ -165,6 +175,12 @@ enum confidence slab_unreclaimable(struct inquiry *q, struct finding *f)
 				"the kernel prints this table when slab exceeds all pages of "
 				"processes and files");
 	}
+	if (sure == LIKELY)
+		fact_against(q, f, q->e->memory.counters.active_anon.line,
+			quote_through(q, q->e->memory.counters.active_anon.line,
+				"active_anon:", "inactive_anon:"),
+			"another class is nearly as large: anonymous memory holds %s",
+			BYTES(class_bytes(q, "anon")));
 	if (sure != NOT_HELD)
 		return sure;
 	/* Dentries and inodes are "reclaimable", and yet pinned. */
@@ -323,7 +339,7 @@ enum confidence unaccounted_memory(struct inquiry *q, struct finding *f)
 	fact_for(q, f, q->e->memory.counters.ram.line,
 		quote_line(q, q->e->memory.counters.ram.line, 40),
 		"all counters together leave %s of RAM unexplained, %lld %%",
-		BYTES(bytes), (long long)known_or(share_of_ram(q, bytes), 0));
+		BYTES(bytes), shown_share(q, bytes));
 	if (known(swap_used) && swap_used > 0 && bytes > 0 &&
 		swap_used >= bytes / 10 * ZRAM_RATIO_MIN_TENTHS &&
 		swap_used / ZRAM_RATIO_MAX <= bytes) {
@@ -363,7 +379,8 @@ enum confidence reclaim_failure(struct inquiry *q, struct finding *f)
 	share_fact(q, f, "active_file:", c->active_file, file,
 		"page cache that could be freed, on paper");
 	if (dirty) {
-		fact_for(q, f, c->dirty.line, quote(q, c->dirty.line, "dirty:", 0),
+		fact_for(q, f, c->dirty.line,
+			quote_through(q, c->dirty.line, "dirty:", "writeback:"),
 			"%s of it wait to be written", BYTES(q->dirty_bytes));
 		return CERTAIN;
 	}
@@ -382,11 +399,10 @@ static enum confidence anon_largest(
 	if (sure == NOT_HELD)
 		return NOT_HELD;
 	fact_for(writable, f, q->e->memory.counters.active_anon.line,
-		quote(writable, q->e->memory.counters.active_anon.line,
-			"active_anon:", 0),
+		quote_through(writable, q->e->memory.counters.active_anon.line,
+			"active_anon:", "inactive_anon:"),
 		"processes' own memory: %s, %lld %% of RAM",
-		BYTES(class_bytes(q, "anon")),
-		(long long)known_or(share_of_ram(q, class_bytes(q, "anon")), 0));
+		BYTES(class_bytes(q, "anon")), shown_share(q, class_bytes(q, "anon")));
 	/* 2.6.28 to 2.6.31 do not tell shared memory apart. */
 	if (!known(q->shmem_bytes))
 		return LIKELY;
@@ -502,9 +518,34 @@ static void help_shrink(struct inquiry *q, const char *when)
 		add_help(q, when,
 			say(q, "limit what grows: %.*s holds %s",
 				SLICE_ARG(x->names[0].comm),
-				BYTES(quantity_mul(x->names[0].rss_pages, q->page))),
+				BYTES(quantity_add(x->names[0].pagetable_bytes,
+					quantity_mul(quantity_add(x->names[0].rss_pages,
+							     x->names[0].swap_pages),
+						q->page)))),
 			SLICE("systemctl set-property UNIT MemoryHigh=... MemoryMax=..."),
 			"the limited unit slows down or is killed instead");
+}
+
+static void not_killing(struct inquiry *q)
+{
+	if (known(q->x->task_rss_pages))
+		add_help(q, "not",
+			say(q, "killing large processes: together they held %s",
+				BYTES(quantity_mul(q->x->task_rss_pages, q->page))),
+			SLICE(""), NULL);
+}
+
+static void not_dropping(struct inquiry *q)
+{
+	if (known(q->file_bytes) && q->file_bytes > 0)
+		add_help(q, "not",
+			say(q, "dropping caches: the page cache held only %s",
+				BYTES(q->file_bytes)),
+			SLICE(""), NULL);
+	else
+		add_help(q, "not",
+			SLICE("dropping caches: the page cache held nothing"),
+			SLICE(""), NULL);
 }
 
 void tell_anon_no_swap(struct inquiry *q)
@@ -521,10 +562,7 @@ void tell_anon_no_swap(struct inquiry *q)
 	add_help(q, "then",
 		say(q, "find out what grew%s%.*s", who.n ? ": " : "", SLICE_ARG(who)),
 		SLICE("ps -eo rss,pid,comm --sort=-rss"), NULL);
-	add_help(q, "not",
-		say(q, "dropping caches: the page cache held only %s",
-			BYTES(known_or(q->file_bytes, 0))),
-		SLICE(""), NULL);
+	not_dropping(q);
 }
 
 void tell_anon_swap_full(struct inquiry *q)
@@ -537,15 +575,13 @@ void tell_anon_swap_full(struct inquiry *q)
 		BYTES(ram(q)), BYTES(class_bytes(q, "anon")), BYTES(q->swap_free_bytes),
 		BYTES(q->swap_total_bytes));
 	help_shrink(q, "now");
-	add_help(q, "or", SLICE("more swap gives time, not room: it is full already"),
+	add_help(q, "or",
+		SLICE("more swap: it gives time while the cause is looked for"),
 		SLICE("swapon --show"), "slower under load");
 	add_help(q, "then",
 		say(q, "find out what grew%s%.*s", who.n ? ": " : "", SLICE_ARG(who)),
 		SLICE("ps -eo rss,pid,comm --sort=-rss"), NULL);
-	add_help(q, "not",
-		say(q, "dropping caches: the page cache held only %s",
-			BYTES(known_or(q->file_bytes, 0))),
-		SLICE(""), NULL);
+	not_dropping(q);
 }
 
 void tell_swap_unusable(struct inquiry *q)
@@ -615,15 +651,13 @@ void tell_slab_unreclaimable(struct inquiry *q)
 			SLICE("cat /proc/sys/fs/dentry-state"), NULL);
 	else
 		add_help(q, "or",
-			SLICE("find its owner: a driver or module, or very many files, sockets "
-			      "or threads"),
-			SLICE("lsof | wc -l"), NULL);
+			cache ? say(q, "find what makes %.*s: the code or module of that name, or what asks it for so many",
+					SLICE_ARG(cache->name))
+			      : SLICE("find its owner: a driver or module, or very many files, sockets or threads"),
+			SLICE(""), NULL);
 	add_help(q, "then", SLICE("a reboot frees it; a newer kernel may leak no more"),
 		SLICE(""), NULL);
-	add_help(q, "not",
-		say(q, "killing large processes: together they held %s",
-			BYTES(quantity_mul(q->x->task_rss_pages, q->page))),
-		SLICE(""), NULL);
+	not_killing(q);
 }
 
 void tell_page_tables(struct inquiry *q)
@@ -751,10 +785,7 @@ void tell_unaccounted_memory(struct inquiry *q)
 	add_help(q, "then",
 		SLICE("allocation profiling (6.10+) or page_owner name the code that holds it"),
 		SLICE("sort -rn /proc/allocinfo | head"), "both need a boot parameter");
-	add_help(q, "not",
-		say(q, "killing large processes: together they held %s",
-			BYTES(quantity_mul(q->x->task_rss_pages, q->page))),
-		SLICE(""), NULL);
+	not_killing(q);
 }
 
 void tell_reclaim_failure(struct inquiry *q)

@@ -104,8 +104,7 @@ static void memcg_reclaim(struct inquiry *q)
 				SLICE("its own limit of swap is used up"));
 		} else if (m->swap.usage_bytes == 0) {
 			found(q, "no-swap", LIKELY,
-				SLICE("nothing of it is swapped, though it may: the machine "
-				      "had no swap to give"));
+				SLICE("nothing of it is swapped, though it may: the machine probably had no swap to give"));
 		} else {
 			found(q, "swap-full", LIKELY,
 				SLICE("it has swapped and has not reached a limit of its own: "
@@ -129,8 +128,7 @@ static void memcg_reclaim(struct inquiry *q)
 							 MEMCG_SLACK_BYTES) &&
 			 known_or(memcg_stat(m, "swap").value, 0) == 0)
 			found(q, "no-swap", LIKELY,
-				SLICE("nothing of it is swapped, though it may: the machine "
-				      "had no swap to give, or does not count it"));
+				SLICE("nothing of it is swapped, though it may: the machine probably had no swap to give, or does not count it"));
 		else
 			found(q, "swap-full", LIKELY,
 				SLICE("it has swapped and has not reached a limit of its own: "
@@ -192,7 +190,8 @@ void find_reclaim(struct inquiry *q)
 			say(q, "%s of %s of page cache wait to be written",
 				BYTES(q->dirty_bytes), BYTES(q->file_bytes)));
 		fact_for(q, f, m->counters.dirty.line,
-			quote(q, m->counters.dirty.line, "dirty:", 0),
+			quote_through(
+				q, m->counters.dirty.line, "dirty:", "writeback:"),
 			"pages that must be "
 			"written first");
 		return;

@@ -177,9 +177,7 @@ static void ranked_victim(struct inquiry *q, const struct task *task)
 	}
 	if (is_bystander(q, task)) {
 		found(q, "bystander", sure,
-			say(q,
-				"the largest that may be killed; it held %s, and what fills "
-				"this is not in it%.*s",
+			say(q, "the largest that may be killed, with %s; what fills the memory is not in this process%.*s",
 				BYTES(held_by(q, task)), SLICE_ARG(next)));
 		return;
 	}

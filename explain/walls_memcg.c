@@ -173,7 +173,7 @@ static struct slice limited_cgroup(struct inquiry *q)
 
 	if (path.n == 0)
 		return SLICE("a cgroup that this log does not name");
-	return say(q, "the cgroup %.*s", SLICE_ARG(short_path(q, path, 64)));
+	return say(q, "the cgroup %.*s", SLICE_ARG(short_path(q, path, 40)));
 }
 
 static struct slice fullness(struct inquiry *q)
@@ -237,7 +237,8 @@ static void help_raise(struct inquiry *q)
 {
 	const struct memcg *m = &q->e->memcg;
 	struct slice path = m->oom_path.n ? m->oom_path : m->stats_path;
-	struct slice meaning = cgroup_meaning(q, path);
+
+	q->x->cgroup_says = cgroup_meaning(q, path);
 
 	if (q->x->victim.slug && strcmp(q->x->filler.slug, "shmem") == 0)
 		add_help(q, "now",
@@ -247,9 +248,8 @@ static void help_raise(struct inquiry *q)
 			"the files are lost; a kill alone does not free them");
 	if (known(m->memory.limit_bytes) && m->memory.limit_bytes != UNLIMITED)
 		add_help(q, q->x->help_count ? "or" : "now",
-			say(q, "raise %s above %s; the log does not tell by how much%s%.*s",
-				limit_file(q), BYTES(m->memory.limit_bytes),
-				meaning.n ? ". It is " : "", SLICE_ARG(meaning)),
+			say(q, "raise %s above %s; the log does not tell by how much",
+				limit_file(q), BYTES(m->memory.limit_bytes)),
 			raise_command(q, path, "MemoryMax"), NULL);
 	else
 		add_help(q, "now",
@@ -300,6 +300,9 @@ static void help_swap(struct inquiry *q)
 	if (strcmp(q->x->filler.slug, "anon") != 0 &&
 		strcmp(q->x->filler.slug, "shmem") != 0)
 		return;
+	/* A pod's owner cannot: swap is the kubelet's to give. */
+	if (slice_has(path, "kubepods"))
+		return;
 	if (strcmp(q->x->reclaim.slug, "swap-forbidden") == 0 && m->version != 1)
 		add_help(q, "or", SLICE("let it swap: raise memory.swap.max above 0"),
 			raise_command(q, path, "MemorySwapMax"), "slower under load");
@@ -317,6 +320,10 @@ static void help_swap(struct inquiry *q)
 
 static void help_not(struct inquiry *q)
 {
+	if (q->e->no_killable)
+		add_help(q, "or",
+			SLICE("take oom_score_adj -1000 from what grows, so that it can be killed before others starve"),
+			SLICE(""), NULL);
 	add_help(q, "not", SLICE("more RAM in the machine: this limit is the cgroup's"),
 		SLICE(""), NULL);
 	add_not_in_log(
@@ -360,7 +367,7 @@ void tell_memcg_ancestor_limit(struct inquiry *q)
 	q->because = say(q,
 		"%.*s has used up its limit%.*s; the killed process was in %.*s below it",
 		SLICE_ARG(limited_cgroup(q)), SLICE_ARG(fullness(q)),
-		SLICE_ARG(short_path(q, below, 40)));
+		SLICE_ARG(short_path(q, below, 32)));
 	help_raise(q);
 	help_swap(q);
 	add_help(q, "then",
@@ -369,7 +376,7 @@ void tell_memcg_ancestor_limit(struct inquiry *q)
 		SLICE(""), NULL);
 	add_help(q, "not",
 		say(q, "a higher limit of %.*s: the limit that was met is above it",
-			SLICE_ARG(short_path(q, below, 40))),
+			SLICE_ARG(short_path(q, below, 32))),
 		SLICE(""), NULL);
 	add_not_in_log(
 		q, SLICE("Which cgroup below it grew, and which one asked: the kernel "

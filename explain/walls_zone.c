@@ -477,7 +477,7 @@ void tell_fragmentation(struct inquiry *q)
 			: "none of it in pieces of that size above "
 			  "the mark",
 		largest > 0 && largest < size ? BYTES(largest) : "");
-	add_help(q, "now", SLICE("let the kernel join free pages"),
+	add_help(q, "now", SLICE("compact memory: the kernel then joins free pages"),
 		SLICE("echo 1 >/proc/sys/vm/compact_memory"),
 		"short stalls while it runs; it helps once, not for good");
 	add_help(q, "or",

@@ -326,8 +326,11 @@ static void judge_order(struct inquiry *q, struct refusal *r, const struct terms
 static struct slice refusal_says(struct inquiry *q, const struct refusal *r)
 {
 	const struct zone *z = r->zone;
-	struct slice needs = say(q, "%s %s + reserve %s", r->mark, BYTES(r->mark_bytes),
-		BYTES(r->reserve_bytes));
+	struct slice needs =
+		known_or(r->reserve_bytes, 0) > 0
+			? say(q, "%s %s + reserve %s", r->mark, BYTES(r->mark_bytes),
+				  BYTES(r->reserve_bytes))
+			: say(q, "%s %s", r->mark, BYTES(r->mark_bytes));
 
 	switch (r->verdict) {
 	case VERDICT_NOT_ALLOWED:
@@ -336,7 +339,7 @@ static struct slice refusal_says(struct inquiry *q, const struct refusal *r)
 		return say(q, "the request's gfp mask does not reach this zone");
 	case VERDICT_BELOW_WATERMARK:
 		return say(q,
-			"%s free; the last look asks for more than %.*s: short by %s",
+			"%s free; the kernel's last try needs more than the mark %.*s: short by %s",
 			BYTES(z->free_bytes), SLICE_ARG(needs), BYTES(r->short_bytes));
 	case VERDICT_LOWMEM_RESERVE:
 		return say(q,
