@@ -107,6 +107,11 @@ build/san/unit: $(UNIT_SOURCES) $(LIBRARY_OBJECTS)
 	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-missing-prototypes -Wno-shadow -o $@ $^ \
 		$(LDLIBS_ALL) -lcriterion
 
+# Fixtures cut and changed in every way, in one process.
+build/san/robust: tests/robust.c $(LIBRARY_OBJECTS)
+	@echo "  LINK  $@"
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
 lint:
 	@tests/lint
 

@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Why: real logs come cut, torn and reordered; none may crash us or make us sure of
+ * what is wrong.
+ *
+ * In one process, under the sanitizers: two fixtures cut at every byte, all of them at
+ * every 97th (logs beyond 64 KiB at 60 places); lines removed, doubled, swapped with the
+ * next; bytes flipped; whole sections removed. Lines and bytes are chosen by a fixed seed;
+ * of the two fixtures every line is. Usage: robust [-a] FIXTURES [NAME-PART]
+ * With -a every log is cut at every 97th byte and every line changed: minutes. */
+#include "base/complain.h"
+#include "cli/format.h"
+#include "parsers/assemble.h"
+#include "parsers/envelope.h"
+#include "parsers/sections.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	MOST_EVENTS = 64,
+	MOST_SLUGS = 64,
+	MOST_REPORTS = 100,
+	CUT_EVERY = 97,
+	LONG_LOG = 65536,
+	LONG_CUTS = 60,
+	LINES = 10, /* changed of each fixture */
+	FLIPS = 15,
+	FORMAT_EVERY = 5 /* events are printed too, but not all: that is slow */
+};
+
+/* What the truth says of a fixture, and what the whole log gives. */
+struct fixture {
+	char name[256];
+	struct text log;
+	struct slice *lines; /* without their newlines */
+	size_t line_count;
+	char *accepted[MOST_SLUGS]; /* causes that may be certain */
+	size_t accepted_count;
+	size_t events;       /* of the whole log */
+	bool one_complete;   /* one event, and nothing missing */
+	enum event_kind kind;
+	bool memcg, panic;
+	uint32_t first_line; /* the line that asked */
+	uint32_t end_line;   /* the line that ends the report, 0: none */
+	bool ends_twice;     /* several lines tell of the kill */
+	bool table_optional; /* up to 2.6.35 */
+	unsigned int sections;
+};
+
+/* One changed log: how, for the messages. */
+struct attempt {
+	const struct fixture *f;
+	const char *how;
+	size_t at;
+	bool must_lack; /* some event must be marked incomplete */
+	bool only_crash; /* a flipped digit may make another cause true */
+};
+
+static struct assembler *assembler;
+static struct envelope_memory memory;
+static struct pattern_set *patterns;
+static struct oom_event *events[MOST_EVENTS];
+static size_t event_count;
+static struct output json_out, text_out;
+static size_t tried, failed, reported, certain_and_wrong, not_marked, wrong_by_flips, printed;
+
+static void take(struct oom_event *event, void *context)
+{
+	(void)context;
+	if (event_count < MOST_EVENTS)
+		events[event_count++] = event;
+	else
+		event_free(event);
+}
+
+static void give(const struct record *record, void *context)
+{
+	assembler_take(context, record);
+}
+
+static void complain_of(const struct attempt *a, const char *what, const char *detail)
+{
+	failed++;
+	if (reported++ < MOST_REPORTS)
+		printf("FAIL %s %s %zu: %s%s\n", a->f->name, a->how, a->at, what, detail);
+}
+
+static void read_begin(void)
+{
+	for (size_t i = 0; i < event_count; i++)
+		event_free(events[i]);
+	event_count = 0;
+	assembler_begin(assembler, "robust");
+}
+
+/* Each line in memory of its own, so that a byte too far is seen. */
+static void read_line(struct slice line, uint32_t number)
+{
+	char *exact = malloc(line.n ? line.n : 1);
+
+	if (line.n)
+		memcpy(exact, line.p, line.n);
+	envelope_open(&memory, (struct slice){ exact, line.n }, number, 0, give, assembler);
+	free(exact);
+}
+
+static void read_end(void)
+{
+	assembler_flush(assembler, true);
+}
+
+static bool accepts(const struct fixture *f, const char *slug)
+{
+	for (size_t i = 0; i < f->accepted_count; i++)
+		if (strcmp(f->accepted[i], slug) == 0)
+			return true;
+	return false;
+}
+
+static void print_event(const struct explanation *x)
+{
+	if (printed++ % FORMAT_EVERY != 0)
+		return;
+	json_out.event = text_out.event = 1;
+	text_out.full = printed % 2;
+	text_out.width = printed % 3 ? 80 : 40;
+	format_json.event(&json_out, x);
+	format_text.event(&text_out, x);
+}
+
+/* Look at what the changed log gave. */
+static void judge(const struct attempt *a)
+{
+	bool lacks = event_count == 0;
+
+	tried++;
+	for (size_t i = 0; i < event_count; i++) {
+		const struct explanation *x = explain(events[i]);
+
+		lacks |= x->missing_count > 0;
+		print_event(x);
+		if (x->cause.confidence != CERTAIN || accepts(a->f, x->cause.slug))
+			continue;
+		if (a->only_crash) {
+			wrong_by_flips++;
+			continue;
+		}
+		certain_and_wrong++;
+		complain_of(a, "certain and wrong: ", x->cause.slug);
+	}
+	if (a->must_lack && !lacks) {
+		not_marked++;
+		complain_of(a, "not marked as incomplete", "");
+	}
+}
+
+/* The log up to a byte. */
+static void cut_at(const struct fixture *f, size_t at)
+{
+	struct attempt a = { .f = f, .how = "cut at byte", .at = at };
+	struct slice rest = slice_first(text_slice(&f->log), at), line;
+	uint32_t number = 0;
+
+	read_begin();
+	while (slice_cut(&rest, '\n', &line))
+		read_line(line, ++number);
+	read_end();
+	/* The report has begun, and its last line was not reached. */
+	a.must_lack = f->one_complete && f->end_line && number >= f->first_line &&
+		number < f->end_line;
+	judge(&a);
+}
+
+enum change { REMOVED, DOUBLED, SWAPPED };
+static const char *const change_words[] = { "without line", "with doubled line",
+	"swapped with the next, line" };
+
+static void change_line(const struct fixture *f, size_t at, enum change change)
+{
+	struct attempt a = { .f = f, .how = change_words[change], .at = at + 1 };
+	uint32_t number = 0;
+
+	read_begin();
+	for (size_t i = 0; i < f->line_count; i++) {
+		if (i == at && change == REMOVED)
+			continue;
+		if (i == at && change == SWAPPED && i + 1 < f->line_count) {
+			read_line(f->lines[i + 1], ++number);
+			read_line(f->lines[i], ++number);
+			i++;
+			continue;
+		}
+		read_line(f->lines[i], ++number);
+		if (i == at && change == DOUBLED)
+			read_line(f->lines[i], ++number);
+	}
+	read_end();
+	a.must_lack = change == REMOVED && f->one_complete &&
+		(at + 1 == f->first_line || (at + 1 == f->end_line && !f->ends_twice));
+	judge(&a);
+}
+
+/* Set anew from each fixture's name, so that a new fixture changes no other's. */
+static uint32_t seed;
+
+static void seed_from(const char *name)
+{
+	seed = 20261122;
+	for (; *name; name++)
+		seed = seed * 31 + (unsigned char)*name;
+}
+
+static uint32_t chance(uint32_t below)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (uint32_t)((uint64_t)(seed >> 8) * below >> 24);
+}
+
+static void flip(const struct fixture *f)
+{
+	struct attempt a = { .f = f, .how = "with a flipped byte", .only_crash = true };
+	struct slice rest, line;
+	size_t at = chance((uint32_t)f->log.n);
+	char kept = f->log.p[at];
+	uint32_t number = 0;
+
+	a.at = at;
+	f->log.p[at] = chance(2) ? (char)chance(256) : "0x9-: ,=()[]\n\x1b"[chance(14)];
+	rest = text_slice(&f->log);
+	read_begin();
+	while (slice_cut(&rest, '\n', &line))
+		read_line(line, ++number);
+	read_end();
+	judge(&a);
+	f->log.p[at] = kept;
+}
+
+/* Which section a line proves: by its row, or by the shape of a task's row. */
+static unsigned int section_of(struct slice line)
+{
+	struct captures c;
+	size_t at = slice_find(line, "] ");
+	struct slice text = at == SLICE_NONE ? line : slice_from(line, at + 2);
+	const struct pattern *p = pattern_match(patterns, text, true, true, &c);
+
+	if (p)
+		return p->section;
+	return tasks_row_shape(text) ? SECTION_TASKS : 0;
+}
+
+static const struct {
+	enum section section;
+	const char *how;
+	bool of_memcg, of_machine, of_failure;
+} sections[] = {
+	{ SECTION_TRIGGER, "without its trigger", true, true, true },
+	{ SECTION_MEMCG, "without usage and limit", true, false, false },
+	{ SECTION_COUNTERS, "without counters", false, true, true },
+	{ SECTION_ZONES, "without zones", false, true, true },
+	{ SECTION_BUDDY, "without free lists", false, true, true },
+	{ SECTION_TASKS, "without its task table", true, true, false },
+	{ SECTION_SUMMARY, "without its summary", true, true, false },
+	{ SECTION_KILL, "without its kill", true, true, false },
+};
+
+static void lose_sections(const struct fixture *f)
+{
+	for (size_t s = 0; s < sizeof(sections) / sizeof(*sections); s++) {
+		struct attempt a = { .f = f, .how = sections[s].how };
+		uint32_t number = 0;
+		bool demanded = f->kind == KIND_ALLOCATION_FAILURE
+			? sections[s].of_failure
+			: (f->memcg ? sections[s].of_memcg : sections[s].of_machine);
+
+		if (f->kind != KIND_OOM && f->kind != KIND_ALLOCATION_FAILURE)
+			continue;
+		if (f->table_optional && sections[s].section == SECTION_TASKS)
+			demanded = false;
+		/* A panic ends a report that has no summary. */
+		if (f->panic && sections[s].section == SECTION_SUMMARY)
+			demanded = false;
+		if (!(f->sections & (unsigned int)sections[s].section))
+			demanded = false;
+		read_begin();
+		for (size_t i = 0; i < f->line_count; i++)
+			if (section_of(f->lines[i]) != sections[s].section)
+				read_line(f->lines[i], ++number);
+		read_end();
+		a.must_lack = f->one_complete && demanded;
+		judge(&a);
+	}
+}
+
+static void change_every_line(const struct fixture *f)
+{
+	for (size_t i = 0; i < f->line_count; i++)
+		for (enum change c = REMOVED; c <= SWAPPED; c++)
+			change_line(f, i, c);
+}
+
+/* The line that asked and the last one, and some by chance. */
+static void change_some_lines(const struct fixture *f)
+{
+	if (f->one_complete && f->end_line) {
+		change_line(f, f->first_line - 1, REMOVED);
+		change_line(f, f->end_line - 1, REMOVED);
+	}
+	for (size_t i = 0; i < LINES; i++)
+		for (enum change c = REMOVED; c <= SWAPPED; c++)
+			change_line(f, chance((uint32_t)f->line_count), c);
+}
+
+static bool thorough; /* -a */
+
+static void try_fixture(const struct fixture *f, bool every_byte)
+{
+	size_t step = every_byte ? 1 : CUT_EVERY;
+
+	seed_from(f->name);
+	if (f->log.n > LONG_LOG && !thorough)
+		step = f->log.n / LONG_CUTS;
+	for (size_t at = 0; at <= f->log.n; at += step)
+		cut_at(f, at);
+	if (every_byte || thorough)
+		change_every_line(f);
+	else
+		change_some_lines(f);
+	for (size_t i = 0; i < (f->log.n > LONG_LOG ? 2 : FLIPS); i++)
+		flip(f);
+	lose_sections(f);
+}
+
+static bool read_stream(FILE *in, struct text *into)
+{
+	char block[65536];
+	size_t n;
+
+	while ((n = fread(block, 1, sizeof(block), in)) > 0)
+		text_add(into, (struct slice){ block, n });
+	return into->n > 0;
+}
+
+static bool read_part(const char *folder, const char *part, struct text *into)
+{
+	char path[512];
+	FILE *in;
+	bool compressed = slice_ends(slice_of(part), ".xz");
+
+	snprintf(path, sizeof(path), "%s%s/%s", compressed ? "xz -dc 2>/dev/null " : "",
+		folder, part);
+	in = compressed ? popen(path, "re") : fopen(path, "re");
+	if (!in)
+		return false;
+	read_stream(in, into);
+	if (compressed)
+		pclose(in);
+	else
+		fclose(in);
+	return into->n > 0;
+}
+
+static void accept(struct fixture *f, struct slice slug)
+{
+	char *copy;
+
+	if (f->accepted_count == MOST_SLUGS || slug.n == 0 || slice_is(slug, "-"))
+		return;
+	copy = strndup(slug.p, slug.n);
+	if (!copy || accepts(f, copy))
+		free(copy);
+	else
+		f->accepted[f->accepted_count++] = copy;
+}
+
+/* "cause", "second", "event2.cause", "event2.second": all of them are true of some
+ * event of this log. */
+static size_t read_truth(struct fixture *f, struct slice truth)
+{
+	struct slice line, key, word;
+	size_t causes = 0;
+
+	while (slice_cut(&truth, '\n', &line)) {
+		if (!slice_cut(&line, '\t', &key))
+			continue;
+		if (!slice_ends(key, "cause") && !slice_ends(key, "second"))
+			continue;
+		causes += slice_ends(key, "cause");
+		while (slice_take_word(&line, &word))
+			accept(f, word);
+	}
+	return causes;
+}
+
+static void split_lines(struct fixture *f)
+{
+	struct slice rest = text_slice(&f->log), line;
+	size_t room = 0;
+
+	while (slice_cut(&rest, '\n', &line)) {
+		if (f->line_count == room) {
+			room = room ? room * 2 : 256;
+			f->lines = must_realloc(f->lines, room * sizeof(line));
+		}
+		f->lines[f->line_count++] = line;
+	}
+}
+
+/* Read the whole log once: where it begins and ends, and whether it is complete. */
+static void look_at_whole(struct fixture *f, size_t causes)
+{
+	read_begin();
+	for (size_t i = 0; i < f->line_count; i++)
+		read_line(f->lines[i], (uint32_t)i + 1);
+	read_end();
+	f->events = event_count;
+	for (size_t i = 0; i < event_count; i++) {
+		const struct explanation *x = explain(events[i]);
+		const struct oom_event *e = x->event;
+
+		/* What the truth does not name is taken as the whole log has it. */
+		if (i >= causes)
+			accept(f, slice_of(x->cause.slug));
+		if (event_count > 1)
+			continue;
+		f->one_complete = x->missing_count == 0;
+		f->kind = e->kind;
+		f->memcg = x->constraint == CONSTRAINT_MEMCG;
+		f->panic = e->panic.n > 0 || e->no_killable;
+		f->first_line = e->request.line ? e->request.line : e->first_line;
+		f->sections = e->sections;
+		f->table_optional = kernel_before(&e->kernel, 2, 7);
+		if (e->victim_count > 0)
+			f->end_line = e->chosen.line && e->chosen.line != e->constraint_line
+				? e->chosen.line
+				: e->victims[0].line;
+		else if (e->no_killable)
+			f->end_line = e->no_killable_line;
+		else if (e->panic.n > 0)
+			f->end_line = e->panic_line;
+		f->ends_twice = (e->victim_count > 0 && e->victims[0].line != f->end_line) ||
+			e->victim_count > 1 || (e->no_killable && e->panic.n > 0);
+	}
+}
+
+static void free_fixture(struct fixture *f)
+{
+	for (size_t i = 0; i < f->accepted_count; i++)
+		free(f->accepted[i]);
+	free(f->lines);
+	text_free(&f->log);
+}
+
+static bool load_fixture(struct fixture *f, const char *folder, const char *name)
+{
+	char path[480];
+	struct text truth = { 0 };
+	bool whole;
+
+	*f = (struct fixture){ 0 };
+	snprintf(f->name, sizeof(f->name), "%s", name);
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	whole = read_part(path, "truth", &truth) &&
+		(read_part(path, "log", &f->log) || read_part(path, "log.xz", &f->log));
+	if (whole) {
+		size_t causes = read_truth(f, text_slice(&truth));
+
+		split_lines(f);
+		look_at_whole(f, causes);
+	}
+	text_free(&truth);
+	return whole;
+}
+
+static int is_fixture(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+static void open_output(struct output *out, FILE *to)
+{
+	*out = (struct output){ .to = to, .width = 80, .utf8 = true, .wiki_url = "",
+		.summary = summary_new() };
+}
+
+/* One fixture of each kind of report is cut at every byte. */
+static const char *const whole_cuts[] = { "memcg-limit--6.1-memcg-anon",
+	"anon-no-swap--6.12-global-noswap" };
+
+int main(int argc, char **argv)
+{
+	struct dirent **names;
+	int count = -1;
+	size_t fixtures = 0, skipped = 0, every = 0, bytes = 0;
+	FILE *nowhere = fopen("/dev/null", "we");
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc > 1 && strcmp(argv[1], "-a") == 0) {
+		thorough = true;
+		argv++;
+		argc--;
+	}
+	if (argc > 1)
+		count = scandir(argv[1], &names, is_fixture, alphasort);
+	if (count < 0 || !nowhere) {
+		fprintf(stderr, "usage: robust [-a] FIXTURES [NAME-PART]\n");
+		return 2;
+	}
+	open_output(&json_out, nowhere);
+	open_output(&text_out, nowhere);
+	assembler = assembler_new(take, NULL);
+	patterns = pattern_set_new();
+	for (int i = 0; i < count; i++) {
+		struct fixture f;
+		bool every_byte = false;
+
+		for (size_t k = 0; k < 2; k++)
+			every_byte |= strcmp(names[i]->d_name, whole_cuts[k]) == 0;
+		if (argc > 2 && !strstr(names[i]->d_name, argv[2])) {
+			free(names[i]);
+			continue;
+		}
+		if (load_fixture(&f, argv[1], names[i]->d_name)) {
+			try_fixture(&f, every_byte);
+			fixtures++;
+			every += every_byte;
+			bytes += f.log.n;
+		} else {
+			skipped++;
+			printf("skip %s: not whole\n", names[i]->d_name);
+		}
+		free_fixture(&f);
+		free(names[i]);
+	}
+	free(names);
+	read_begin();
+	assembler_free(assembler);
+	pattern_set_free(patterns);
+	envelope_memory_free(&memory);
+	summary_free(json_out.summary);
+	summary_free(text_out.summary);
+	text_free(&json_out.buffer);
+	text_free(&text_out.buffer);
+	fclose(nowhere);
+	if (argc <= 2 && every != 2) {
+		printf("FAIL robust: the two fixtures to cut at every byte are not there\n");
+		failed++;
+	}
+	printf("%zu changed logs from %zu fixtures (%zu bytes), %zu at every byte; certain and "
+	       "wrong: %zu, not marked as incomplete: %zu; flipped bytes that made another "
+	       "cause true: %zu\n",
+		tried, fixtures, bytes, every, certain_and_wrong, not_marked, wrong_by_flips);
+	printf("robust: %zu passed, %zu failed, %zu skipped\n", tried - (failed < tried ? failed : tried),
+		failed, skipped);
+	return failed ? 1 : 0;
+}
