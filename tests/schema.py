@@ -227,6 +227,12 @@ def main():
                 wrong += beyond_schema(event)
         result(name, sorted(set(wrong)))
 
+    for path in sorted((HERE / "golden" / "json").glob("*.json")):
+        result(f"golden {path.name}", [
+            f"{error.json_path}: {error.message[:120]}"
+            for event in json.loads(path.read_text())
+            for error in validator.iter_errors(event)])
+
     allowed = set()
     paths_of(schema, schema, "", allowed)
     unseen = {p for p in allowed if any(p == u or p.startswith((u + ".", u + "["))
