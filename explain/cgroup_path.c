@@ -65,17 +65,15 @@ static struct slice with_hyphens(struct inquiry *q, struct slice uid)
 
 struct slice cgroup_meaning(struct inquiry *q, struct slice path)
 {
-	struct slice rest = path, part, container = SLICE(""), pod = SLICE(""), last;
+	struct slice rest = path, part, container = SLICE(""), pod = SLICE("");
 	bool kubernetes = slice_has(path, "kubepods"), docker = false;
 	const char *qos = "Guaranteed";
 
-	last = SLICE("");
 	while (slice_cut(&rest, '/', &part)) {
 		size_t at = slice_find(part, "pod");
 
 		if (part.n == 0)
 			continue;
-		last = part;
 		if (slice_has(part, "besteffort"))
 			qos = "BestEffort";
 		else if (slice_has(part, "burstable"))
@@ -110,12 +108,12 @@ struct slice cgroup_meaning(struct inquiry *q, struct slice path)
 			"the Kubernetes pod with UID %.*s as a whole (QoS class %s): the limit is "
 			"the sum of its containers' limits, shared with its tmpfs volumes",
 			SLICE_ARG(pod), qos);
-	if (kubernetes && slice_has(last, "kubepods"))
+	if (kubernetes && pod.n == 0)
 		return say(q,
 			"all pods of the node%s: the limit is what kubelet keeps allocatable",
-			slice_has(last, "burstable")
+			slice_has(path, "burstable")
 				? " of QoS class Burstable"
-				: (slice_has(last, "besteffort")
+				: (slice_has(path, "besteffort")
 						  ? " of QoS class BestEffort"
 						  : ""));
 	if (container.n > 0)

@@ -120,8 +120,16 @@ static void lower_for_gaps(struct inquiry *q, enum confidence *sure)
 
 	/* A cut line can end within a number, so nothing of a cut report's last
 	 * line is proof. */
-	if (*sure == CERTAIN && e->cut_at_end && e->kind == KIND_OOM &&
-		!(e->sections & (SECTION_SUMMARY | SECTION_KILL)))
+	if (*sure == CERTAIN && e->cut_at_end &&
+		(e->kind == KIND_ALLOCATION_FAILURE ||
+			!(e->sections & (SECTION_SUMMARY | SECTION_KILL))))
+		*sure = LIKELY;
+	/* Since 5.0 the kernel prints the constraint: where the line was lost, a cpuset
+	 * or a policy may be what is not seen. */
+	if (*sure == CERTAIN && e->kind == KIND_OOM && !q->memcg && !e->manual &&
+		!e->page_fault && kernel_at_least(&e->kernel, 5, 0) &&
+		q->x->constraint_from != FROM_PRINT && e->panic.n == 0 &&
+		!e->no_killable)
 		*sure = LIKELY;
 	/* Without the trigger the request itself is not known. */
 	if (*sure == CERTAIN && e->cut_at_start && !q->memcg &&

@@ -255,7 +255,9 @@ static void machine_ledger(struct inquiry *q)
 		known(unaccounted) && unaccounted < 0
 			? SLICE("something was counted twice: the counters were read while "
 				"they changed")
-			: SLICE("owned by no counter that the kernel prints"));
+			: (counters_whole(c)
+					  ? SLICE("owned by no counter that the kernel prints")
+					  : SLICE("some counters are not in this log: theirs is in here")));
 
 	add_part(q, "dirty", "cache", in_bytes(q, c->dirty), c->dirty.line);
 	add_part(q, "writeback", "cache", in_bytes(q, c->writeback), c->writeback.line);
@@ -286,11 +288,13 @@ static void machine_ledger(struct inquiry *q)
 		q->e->memory.huge_count ? q->e->memory.huge[0].line : 0);
 	/* The zone's own reserved pages are wrong in 3.12 to 3.17, and with nodes
 	 * hidden part of the rest is simply not shown. */
-	add_class(q, "unaccounted", unaccounted,
-		quantity_add(percent_of(managed, UNACCOUNTED_BASELINE_PERCENT),
-			least(UNACCOUNTED_BASELINE_BYTES,
-				percent_of(managed, UNACCOUNTED_BASELINE_PERCENT))),
-		c->ram.line);
+	if (counters_whole(c))
+		add_class(q, "unaccounted", unaccounted,
+			quantity_add(percent_of(managed, UNACCOUNTED_BASELINE_PERCENT),
+				least(UNACCOUNTED_BASELINE_BYTES,
+					percent_of(managed,
+						UNACCOUNTED_BASELINE_PERCENT))),
+			c->ram.line);
 	reserved_baseline =
 		quantity_add(percent_of(q->present_bytes, RESERVED_BASELINE_PERCENT),
 			RESERVED_BASELINE_BYTES);

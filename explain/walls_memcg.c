@@ -151,7 +151,8 @@ enum confidence memcg_limit(struct inquiry *q, struct finding *f)
 		if (m->oom_line != q->e->constraint_line)
 			fact_for(q, f, m->oom_line, quote_line(q, m->oom_line, 70),
 				"both paths are the same: its own limit");
-		return CERTAIN;
+		/* Without its counters it may be v1's limit of memory+swap. */
+		return m->memory.line || m->swap.line ? CERTAIN : LIKELY;
 	}
 	if (m->oom_path.n > 0 && m->task_path.n == 0) {
 		/* Nobody was killed, so only the cgroup of the limit is named. */

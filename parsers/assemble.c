@@ -33,6 +33,7 @@ struct open_event {
 	enum table table;
 	bool real;              /* a trigger, a kill or the like was seen */
 	bool ended;             /* its last obligatory line was seen */
+	bool cut;               /* the source ended within one of its lines */
 	bool done;              /* complete, waits for older ones to be handed on */
 	uint32_t foreign_since; /* lines of others since its last own line */
 	struct text torn;       /* a line that another CPU, or a name, tore in two */
@@ -102,7 +103,7 @@ static void finish(struct assembler *a, struct open_event *o, bool cut)
 		take_torn(a, o, &last);
 	}
 	o->done = true;
-	e->cut_at_end = cut && !o->ended;
+	e->cut_at_end = (cut && !o->ended) || o->cut;
 	if (!known(e->kernel.major) && known(a->kernel.major)) {
 		kernel_read(&e->kernel, arena_copy(e->arena, slice_of(a->release)));
 		e->kernel.line = 0;
@@ -645,7 +646,7 @@ void assembler_take(struct assembler *a, const struct record *r)
 	o = kernel ? owner(a, r, NULL) : NULL;
 	if (o && !o->ended && join_name(a, o, r))
 		return;
-	if (o && take_row(o, r))
+	if (o && !r->cut && take_row(o, r))
 		return;
 	p = pattern_match(a->patterns, r->text, o != NULL, kernel, &c);
 	if (!p && !o && kernel && tasks_row_shape(r->text)) {
@@ -679,6 +680,12 @@ void assembler_take(struct assembler *a, const struct record *r)
 			}
 		}
 		note_foreign(a, r);
+		return;
+	}
+	/* A line that the source cut may end within a number: only what it is counts. */
+	if (r->cut && (p->place == INSIDE || p->place == HEADLESS)) {
+		if (o)
+			o->cut = true;
 		return;
 	}
 	if (p->place == OPENS || p->place == ALONE) {

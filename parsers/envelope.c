@@ -561,6 +561,7 @@ void envelope_open(struct envelope_memory *memory, struct slice line, uint32_t n
 		.order_usec = UNKNOWN,
 		.level = UNKNOWN,
 		.line = number,
+		.cut = memory->cut,
 		.byte = byte };
 	struct slice rest = line;
 	bool split = true;

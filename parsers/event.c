@@ -57,8 +57,11 @@ bool kernel_read(struct kernel *kernel, struct slice release)
 	int64_t parts[3] = { UNKNOWN, UNKNOWN, 0 };
 
 	for (int i = 0; i < 3; i++) {
-		if (!slice_take_int(&rest, &parts[i]) || parts[i] < 0)
+		int64_t part;
+
+		if (!slice_take_int(&rest, &part) || part < 0)
 			break;
+		parts[i] = part;
 		if (!slice_take(&rest, "."))
 			break;
 	}
@@ -139,6 +142,21 @@ static bool is_memcg(const struct oom_event *e)
 	       known(e->memcg.memory.usage_bytes);
 }
 
+bool counters_whole(const struct counters *c)
+{
+	bool lru = known(c->active.value) && known(c->inactive.value);
+
+	if (!lru)
+		lru = known(c->active_anon.value) && known(c->inactive_anon.value) &&
+		      known(c->active_file.value) && known(c->inactive_file.value);
+	/* 2.6.32 and later print the isolated and unevictable pages always. */
+	if (known(c->isolated_anon.value) || known(c->isolated_file.value))
+		lru = lru && known(c->unevictable.value);
+	return lru && known(c->free.value) && known(c->pagetables.value) &&
+	       (known(c->slab.value) || (known(c->slab_reclaimable.value) &&
+						known(c->slab_unreclaimable.value)));
+}
+
 size_t event_missing(const struct oom_event *e, const char *names[], size_t room)
 {
 	bool memcg = is_memcg(e);
@@ -155,7 +173,7 @@ size_t event_missing(const struct oom_event *e, const char *names[], size_t room
 		return 0;
 	has_slot[0] = !(e->sections & SECTION_TRIGGER);
 	if (e->kind == KIND_ALLOCATION_FAILURE) {
-		has_slot[2] = !(e->sections & SECTION_COUNTERS);
+		has_slot[2] = !counters_whole(&e->memory.counters);
 		has_slot[3] = !(e->sections & SECTION_ZONES);
 		has_slot[4] = !(e->sections & SECTION_BUDDY);
 	} else {
@@ -164,12 +182,14 @@ size_t event_missing(const struct oom_event *e, const char *names[], size_t room
 		if (memcg)
 			has_slot[1] = !(e->sections & SECTION_MEMCG);
 		else {
-			has_slot[2] = !(e->sections & SECTION_COUNTERS);
+			has_slot[2] = !counters_whole(&e->memory.counters);
 			has_slot[3] = !(e->sections & SECTION_ZONES);
 			has_slot[4] = !(e->sections & SECTION_BUDDY);
 		}
-		has_slot[5] = !(e->sections & SECTION_TASKS) &&
-			      !kernel_before(&e->kernel, 2, 7);
+		/* vm.oom_dump_tasks is on by default from 2.6.36 on. */
+		has_slot[5] =
+			!(e->sections & SECTION_TASKS) &&
+			!(kernel_before(&e->kernel, 2, 7) && e->kernel.patch < 36);
 		has_slot[6] = has_summary && !(e->sections & SECTION_SUMMARY) && !ends;
 		has_slot[7] = !(e->sections & SECTION_KILL) && !ends;
 	}

@@ -340,6 +340,9 @@ struct oom_event *event_new(void);
 /* Give an event and everything that it owns back. */
 void event_free(struct oom_event *event);
 
+/* Whether all counters that a ledger needs are there: no line of them was lost. */
+bool counters_whole(const struct counters *counters);
+
 /* The names of the sections that this kernel prints for such an event and that
  * were not seen, each as the reader knows it ("Mem-Info", "task table"); at most
  * `room` of them. Returns their number: 0 means that the event is complete. */

@@ -36,7 +36,8 @@ void take_summary(struct oom_event *e, const struct record *r, const struct capt
 		if (slice_is(c->part[1], constraints[i].name))
 			e->constraint = constraints[i].constraint;
 	e->bpf = slice_starts(c->part[1], "CONSTRAINT_BPF");
-	e->constraint_from = FROM_PRINT;
+	if (e->constraint != CONSTRAINT_UNKNOWN || e->bpf)
+		e->constraint_from = FROM_PRINT;
 	e->constraint_line = r->line;
 	take_last(&rest, ",uid=", &uid);
 	if (take_last(&rest, ",pid=", &value))

@@ -18,6 +18,7 @@ struct record {
 	int64_t wall_usec;    /* since 1970, UNKNOWN when the year or zone is missing */
 	int64_t order_usec;   /* the log's clock, only to compare records */
 	int64_t level;        /* syslog level, UNKNOWN when not printed */
+	bool cut;             /* the source ended within this line */
 	bool continues;       /* belongs to the line before ('c' flag, #012 part) */
 	uint32_t line;
 	uint64_t byte;

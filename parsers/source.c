@@ -132,6 +132,7 @@ static void work(struct reader *r, bool at_end)
 		at = (size_t)(newline - r->block) + 1;
 	}
 	if (at_end && at < r->have && !r->skipping) {
+		r->memory.cut = true;
 		give_line(r, at, r->have - at);
 		at = r->have;
 	}

@@ -204,7 +204,7 @@ Test(cgroup_path, kubernetes_containers_and_pods_are_named)
 	/* The systemd driver of kubelet. */
 	MEANS("/kubepods.slice/kubepods-burstable.slice/"
 	      "kubepods-burstable-pod0a1b2c3d_4e5f.slice/cri-containerd-" ID ".scope",
-		ID12, "0a1b2c3d_4e5f", "Burstable", "container");
+		ID12, "0a1b2c3d-4e5f", "Burstable", "container");
 	MEANS("/kubepods.slice/kubepods-pod0a1b.slice/crio-" ID ".scope", ID12, "0a1b",
 		"Guaranteed");
 	MEANS("/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod0a1b.slice",
