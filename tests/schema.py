@@ -227,6 +227,12 @@ def main():
                 wrong += beyond_schema(event)
         result(name, sorted(set(wrong)))
 
+    places = {name: events_of(log)[0]["id"] for name, log in (
+        ("dmesg", logs[BASE]), ("syslog", in_syslog(logs[BASE])),
+        ("the journal", in_journal(logs[BASE])))}
+    result("the same event has the same id in each place",
+           [f"{name} {id_}" for name, id_ in places.items() if id_ != places["dmesg"]])
+
     for path in sorted((HERE / "golden" / "json").glob("*.json")):
         result(f"golden {path.name}", [
             f"{error.json_path}: {error.message[:120]}"
