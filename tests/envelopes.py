@@ -1,0 +1,410 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Why: the same report must give the same event, whatever a log daemon put round it.
+
+Fixtures are wrapped into every envelope that logs come in, as the tools really print
+them (util-linux 2.38, systemd 252, rsyslog 8), and with foreign lines between their own.
+Only `source`, `time`, `id`, line numbers and the count of foreign lines may differ.
+Usage: envelopes.py [PART OF A NAME]...; OOMWHY names another program.
+"""
+
+import datetime
+import json
+import lzma
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+BINARY = os.environ.get("OOMWHY", str(HERE.parent / "oomwhy"))
+
+FIXTURES = """
+memcg-limit--6.1-memcg-anon
+memcg-limit--6.12-memcg-tmpfs
+memcg-limit--6.1-v1-limit
+memcg-limit--6.12-names
+memcg-limit--6.12-memcg-oom-group
+memcg-ancestor-limit--6.1-memcg-kubepods-pod
+anon-no-swap--6.1-global-noswap
+anon-no-swap--6.1-686-global-noswap
+anon-no-swap--6.12-rt-global-noswap
+anon-no-swap--3.10-composed-global-noswap
+anon-swap-full--6.12-global-swapfull
+cpuset-hardwall--6.12-cpuset-2nodes
+mempolicy-bind--6.1-mempolicy-bind
+fragmentation--6.1-fragmentation-order3
+slab-unreclaimable--6.12-global-slab-leak
+cma-only-free--6.1-arm64-cma-only
+sysrq-manual--6.12-sysrq-f
+cannot-wait--6.1-failure-atomic
+request-too-large--6.12-failure-vmalloc
+overcommit-refused--6.1-overcommit-refused
+""".split()
+
+BOOT = datetime.datetime(2026, 11, 22, 2, 19, 0, tzinfo=datetime.timezone.utc)
+HOST = "db1"
+BOOT_ID = "0123456789abcdef0123456789abcdef"
+
+
+class Record:
+    """What one printk put into the ring: its time, and one line or several."""
+
+    def __init__(self, usec, lines, foreign=False):
+        self.usec, self.lines, self.foreign = usec, lines, foreign
+
+    def stamp(self):
+        return "[%5d.%06d] " % divmod(self.usec, 1000000)
+
+    def clock(self):
+        return BOOT + datetime.timedelta(microseconds=self.usec)
+
+    def text(self):
+        return "\n".join(self.lines)
+
+
+def belongs(text, before):
+    """Is this line of the same printk as the one before? (Mem-Info, memory.stat)"""
+    if re.match(r" (active_file|inactive_file|unevictable|slab_reclaimable|mapped|"
+                r"sec_pagetables|kernel_misc|free|bounce|free_cma):\d", text):
+        return True
+    return bool(re.match(r"[a-z_0-9]+ \d+$", text) and re.match(r"[a-z_0-9]+ \d+$", before))
+
+
+def records_of(log):
+    records = []
+    for line in log.decode("latin-1").split("\n"):
+        match = re.match(r"\[ *(\d+)\.(\d{6})\] ?(.*)$", line, re.S)
+        if match:
+            usec, text = int(match[1]) * 1000000 + int(match[2]), match[3]
+        elif line:
+            usec, text = records[-1].usec if records else 0, line
+        else:
+            continue
+        if records and records[-1].usec == usec and belongs(text, records[-1].lines[-1]):
+            records[-1].lines.append(text)
+        else:
+            records.append(Record(usec, [text]))
+    return records
+
+
+def by_line(prefix, end="\n"):
+    """Every line has its own prefix, as the kernel's console prints it."""
+    def write(records):
+        return "".join(prefix(r) + line + end for r in records for line in r.lines)
+    return write
+
+
+def by_record(prefix):
+    """One prefix a record, further lines indented by its width, as dmesg and
+    journalctl print it."""
+    def write(records):
+        return "".join(prefix(r) + ("\n" + " " * len(prefix(r))).join(r.lines) + "\n"
+                       for r in records)
+    return write
+
+
+def folded(prefix):
+    """rsyslog: control characters as #012."""
+    def write(records):
+        return "".join(prefix(r) + "#012".join(r.lines) + "\n" for r in records)
+    return write
+
+
+def ctime(record):
+    return record.clock().strftime("[%a %b %e %H:%M:%S %Y] ")
+
+
+def dmesg_iso(record):
+    return record.clock().strftime("%Y-%m-%dT%H:%M:%S,%f+00:00 ")
+
+
+def decoded(record):
+    return "kern  :warn  : " + record.stamp()
+
+
+def caller_beside(record):
+    return record.stamp().rstrip() + ("[    C1] " if record.foreign else "[ T1234] ")
+
+
+def caller_apart(record):
+    return record.stamp() + ("[    C1] " if record.foreign else "[ T1234] ")
+
+
+def program(record, named):
+    return "cron[812]" if record.foreign and named else "kernel"
+
+
+def bsd(own_stamp, named=False):
+    def prefix(record):
+        return (record.clock().strftime("%b %e %H:%M:%S ") + HOST + " " +
+                program(record, named) + ": " + (record.stamp() if own_stamp else ""))
+    return prefix
+
+
+def iso(own_stamp, form="%Y-%m-%dT%H:%M:%S.%f+00:00"):
+    def prefix(record):
+        return (record.clock().strftime(form) + " " + HOST + " kernel: " +
+                (record.stamp() if own_stamp else ""))
+    return prefix
+
+
+def monotonic(record):
+    return "[%5d.%06d] %s kernel: " % (*divmod(record.usec, 1000000), HOST)
+
+
+def kmsg(caller=False, dictionary=False):
+    def write(records):
+        out = []
+        for number, record in enumerate(records):
+            text = "".join(c if " " <= c < "\x7f" and c != "\\" else "\\x%02x" % ord(c)
+                           for c in record.text())
+            who = ",caller=" + ("C1" if record.foreign else "T1234") if caller else ""
+            out.append("4,%d,%d,-%s;%s\n" % (number, record.usec, who, text))
+            if record.foreign and dictionary:
+                out.append(" SUBSYSTEM=usb\n DEVICE=c189:4\n")
+        return "".join(out)
+    return write
+
+
+def unicode_of(record):
+    return record.text().encode("latin-1").decode(errors="replace")
+
+
+def printable(record):
+    """Would journalctl print the message as a string? Else as an array of bytes."""
+    try:
+        text = record.text().encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return False
+    return all(c == "\n" or c == "\t" or c.isprintable() for c in text)
+
+
+def dmesg_json(records):
+    parts = []
+    for record in records:
+        parts.append('{\n         "pri": 4,\n         "time": %5d.%06d,\n         "msg": %s\n'
+                     '      }' % (*divmod(record.usec, 1000000),
+                                  json.dumps(unicode_of(record), ensure_ascii=False)
+                                  .encode().decode("latin-1")))
+    return '{\n   "dmesg": [\n      ' + ",".join(parts) + "\n   ]\n}\n"
+
+
+def journal_json(as_bytes=False, named=False):
+    def write(records):
+        out = []
+        for number, record in enumerate(records):
+            as_array = as_bytes or not printable(record)
+            out.append(json.dumps({
+                "__CURSOR": "s=%x" % number,
+                "__REALTIME_TIMESTAMP": str(int(record.clock().timestamp()) * 1000000 +
+                                            record.usec % 1000000),
+                "__MONOTONIC_TIMESTAMP": str(record.usec + 1000),
+                "_SOURCE_MONOTONIC_TIMESTAMP": str(record.usec),
+                "_BOOT_ID": BOOT_ID, "_HOSTNAME": HOST, "_TRANSPORT": "kernel",
+                "PRIORITY": "4", "SYSLOG_FACILITY": "0",
+                "SYSLOG_IDENTIFIER": "cron" if record.foreign and named else "kernel",
+                "MESSAGE": list(record.text().encode("latin-1")) if as_array
+                else unicode_of(record)}))
+        return "\n".join(out) + "\n"
+    return write
+
+
+def docker_json(records):
+    return "".join(json.dumps({"log": r.stamp() + line.encode("latin-1").decode(
+        errors="replace") + "\n", "stream": "stdout",
+        "time": r.clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ")}) + "\n"
+        for r in records for line in r.lines)
+
+
+def stamp(record):
+    return record.stamp()
+
+
+def nothing(_record):
+    return ""
+
+
+ENVELOPES = {
+    "dmesg": by_record(stamp),
+    "dmesg -S": by_line(stamp),
+    "dmesg -T": by_record(ctime),
+    "dmesg -T of syslog": by_line(ctime),
+    "dmesg --time-format=iso": by_record(dmesg_iso),
+    "dmesg -x": by_record(decoded),
+    "dmesg -r": by_record(lambda r: "<4>" + r.stamp()),
+    "dmesg --json": dmesg_json,
+    "dmesg --color": by_line(lambda r: "\033[32m" + r.stamp() + "\033[0m"),
+    "caller beside the stamp": by_record(caller_beside),
+    "caller apart from the stamp": by_line(caller_apart),
+    "levels of a console": by_line(lambda r: "<4>" + r.stamp()),
+    "levels without a stamp": by_line(lambda r: "<4>"),
+    "/dev/kmsg": kmsg(),
+    "/dev/kmsg with caller": kmsg(caller=True),
+    "RFC 3164": by_line(bsd(False)),
+    "RFC 3164 with stamp": by_line(bsd(True)),
+    "ISO syslog": by_line(iso(False)),
+    "ISO syslog with stamp": by_line(iso(True)),
+    "rsyslog, folded": folded(bsd(False)),
+    "rsyslog, folded, with stamp": folded(bsd(True)),
+    "rsyslog ISO, folded": folded(iso(False)),
+    "journalctl -o short": by_record(bsd(False)),
+    "journalctl -o short-iso": by_record(iso(False, "%Y-%m-%dT%H:%M:%S+0000")),
+    "journalctl -o short-monotonic": by_record(monotonic),
+    "journalctl -o json": journal_json(),
+    "journalctl -o json, bytes": journal_json(as_bytes=True),
+    "Docker": docker_json,
+    "CR-LF": by_line(stamp, end="\r\n"),
+    "CR-LF of syslog": by_line(bsd(True), end="\r\n"),
+    "no time stamp": by_line(nothing),
+    "quoted in a mail": by_line(lambda r: "> " + r.stamp()),
+    "indented": by_line(lambda r: "    " + r.stamp()),
+}
+
+# Envelopes for a log with foreign lines: a daemon that the envelope names, or the kernel.
+FOREIGN = {
+    "kernel lines between": by_line(stamp),
+    "kernel lines between, dmesg": by_record(stamp),
+    "kernel lines between, caller": by_record(caller_beside),
+    "kernel lines between, no time stamp": by_line(nothing),
+    "kernel lines between, RFC 3164": by_line(bsd(False)),
+    "kernel lines between, /dev/kmsg": kmsg(dictionary=True),
+    "kernel lines between, journalctl -o json": journal_json(),
+    "daemon's lines between, RFC 3164": by_line(bsd(False, named=True)),
+    "daemon's lines between, RFC 3164 with stamp": by_line(bsd(True, named=True)),
+    "daemon's lines between, rsyslog": folded(bsd(False, named=True)),
+    "daemon's lines between, journalctl -o short": by_record(bsd(False, named=True)),
+    "daemon's lines between, journalctl -o json": journal_json(named=True),
+}
+# A name that begins with an escape sequence cannot be told from dmesg's own colours
+# where nothing stands before it.
+AMBIGUOUS = {("memcg-limit--6.12-names", "dmesg --color"),
+             ("memcg-limit--6.12-names", "no time stamp")}
+FOREIGN_TEXTS = [
+    "usb 1-1: new high-speed USB device number 5 using xhci_hcd",
+    "EXT4-fs (sda1): error count since last fsck: 2",
+    "e1000e 0000:00:1f.6 eth0: NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx",
+    'audit: type=1400 audit(1795313941.123:45): apparmor="DENIED" operation="open" pid=9',
+    "TCP: request_sock_TCP: Possible SYN flooding on port 80. Sending cookies.",
+    "(root) CMD (test -x /usr/sbin/anacron || run-parts /etc/cron.daily)",
+    "nfs: server files not responding, still trying",
+]
+
+
+def log_of(folder):
+    if (folder / "log").exists():
+        return (folder / "log").read_bytes()
+    return lzma.open(folder / "log.xz").read()
+
+
+def explain(data):
+    run = subprocess.run([BINARY, "--json", "--full"], input=data.encode("latin-1"),
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    if run.returncode != 0:
+        raise ValueError(f"exit {run.returncode}: {run.stderr.decode(errors='replace')}")
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def comparable(value):
+    """Without what an envelope may change."""
+    if isinstance(value, dict):
+        return {k: comparable(v) for k, v in value.items()
+                if k not in ("source", "time", "id", "line", "foreign")}
+    if isinstance(value, list):
+        return [comparable(v) for v in value]
+    return value
+
+
+def difference(have, want, path=""):
+    """The first place where two values differ, in words; empty when there is none."""
+    if isinstance(have, dict) and isinstance(want, dict):
+        for key in sorted(set(have) | set(want)):
+            if key not in have or key not in want:
+                return f"{path}.{key} is {'gone' if key not in have else 'new'}"
+            found = difference(have[key], want[key], f"{path}.{key}")
+            if found:
+                return found
+        return ""
+    if isinstance(have, list) and isinstance(want, list) and len(have) == len(want):
+        for i, pair in enumerate(zip(have, want)):
+            found = difference(*pair, f"{path}[{i}]")
+            if found:
+                return found
+        return ""
+    return "" if have == want else f"{path} is {str(have)[:120]!r}, was {str(want)[:120]!r}"
+
+
+def with_foreign(records, events):
+    """Foreign lines between the report's own, and how many."""
+    first = events[0]["source"]["first_line"]
+    last = events[0]["source"]["last_line"]
+    out, count, number = [], 0, 0
+    for record in records:
+        begin = number + 1
+        number += len(record.lines)
+        # Never within the report's first or behind its last line.
+        if first < begin <= last and begin % 5 == 0:
+            out.append(Record(record.usec, [FOREIGN_TEXTS[count % len(FOREIGN_TEXTS)]], True))
+            count += 1
+        out.append(record)
+    return out, count
+
+
+def wrong_in(events, plain, foreign):
+    if len(events) != len(plain):
+        return f"{len(events)} events, plain has {len(plain)}"
+    for event in events:
+        if event["unrecognised"]:
+            return f"unrecognised: {event['unrecognised'][0]}"
+    found = difference(comparable(events), comparable(plain))
+    if found:
+        return found
+    have = sum(e["foreign"] for e in events)
+    want = sum(e["foreign"] for e in plain) + foreign
+    return "" if have == want else f"foreign is {have}, not {want}"
+
+
+def main():
+    passed = failed = skipped = 0
+    only = sys.argv[1:]
+    for name in FIXTURES:
+        folder = HERE / "fixtures" / name
+        if not (folder / "log").exists() and not (folder / "log.xz").exists():
+            print(f"skip {name}: no such fixture now")
+            skipped += 1
+            continue
+        # Bytes beyond ASCII have forms of their own in each envelope; here they stand
+        # for themselves.
+        records = records_of(log_of(folder))
+        plain = explain(by_line(stamp)(records))
+        if not plain:
+            print(f"FAIL {name}: no event")
+            failed += 1
+            continue
+        between, count = with_foreign(records, plain)
+        cases = [(e, write(records), 0) for e, write in ENVELOPES.items()]
+        if count and len(plain) == 1:
+            cases += [(e, write(between), count) for e, write in FOREIGN.items()]
+        for envelope, data, foreign in cases:
+            if only and not any(o in f"{name} in {envelope}" for o in only):
+                continue
+            if (name, envelope) in AMBIGUOUS:
+                continue
+            if os.environ.get("KEEP"):
+                pathlib.Path(os.environ["KEEP"]).write_bytes(data.encode("latin-1"))
+            try:
+                wrong = wrong_in(explain(data), plain, foreign)
+            except ValueError as error:
+                wrong = str(error)
+            if wrong:
+                print(f"FAIL {name} in {envelope}: {wrong}")
+                failed += 1
+            else:
+                passed += 1
+    print(f"envelopes: {passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
