@@ -71,7 +71,7 @@ $(BUILD)/.made:
 # What a build and the tests need, by the names of Debian's packages.
 BUILD_PACKAGES := gcc make pkg-config libpcre2-dev libjson-c-dev libncurses-dev
 TEST_PACKAGES  := libcriterion-dev clang clang-format clang-tidy cppcheck valgrind tmux \
-	mandoc python3 python3-jsonschema xz-utils zstd jq shellcheck locales
+	mandoc python3 python3-jsonschema xz-utils shellcheck zsh fish codespell
 
 deps:
 	@sh tests/packages $(BUILD_PACKAGES)

@@ -30,6 +30,27 @@ static void end(struct output *out, enum role role)
 		text_puts(&out->buffer, "\033[0m");
 }
 
+/* A number and its unit stay on one line. */
+static void glue_unit(struct slice *rest, struct slice *word)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "%" };
+	struct slice after = *rest, next, bare;
+
+	if (word->n == 0 || word->p[word->n - 1] < '0' || word->p[word->n - 1] > '9' ||
+		!slice_take_word(&after, &next))
+		return;
+	bare = next;
+	while (bare.n > 0 && strchr(".,;:)", bare.p[bare.n - 1]))
+		bare.n--;
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		if (!slice_is(bare, units[i]))
+			continue;
+		word->n = (size_t)(next.p + next.n - word->p);
+		*rest = after;
+		return;
+	}
+}
+
 /* Write `words` wrapped: the first line begins at column `at`, the next at `indent`.
  * Words longer than a line are broken, never lost. Returns the lines written. */
 static size_t wrap(struct output *out, struct slice words, size_t at, size_t indent)
@@ -44,8 +65,10 @@ static size_t wrap(struct output *out, struct slice words, size_t at, size_t ind
 	if (indent + 8 > out->width)
 		indent = 2;
 	while (slice_take_word(&rest, &word)) {
-		size_t width = clean_width(word);
+		size_t width;
 
+		glue_unit(&rest, &word);
+		width = clean_width(word);
 		if (!first && column + 1 + width > out->width) {
 			text_printf(&out->buffer, "\n%*s", (int)indent, "");
 			column = indent;

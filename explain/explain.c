@@ -91,10 +91,21 @@ static void weigh(
 	}
 }
 
-/* The first remedy is "now", whatever was left out before it. */
+/* Now, or, then, not; and the first remedy is "now", whatever was left out. */
 static void order_helps(struct explanation *x)
 {
-	if (x->help_count > 0 && strcmp(x->helps[0].when, "not") != 0)
+	static const char *const order[] = { "now", "or", "then", "not" };
+	struct help sorted[16];
+	size_t n = 0;
+
+	for (size_t k = 0; k < 4; k++)
+		for (size_t i = 0; i < x->help_count && n < 16; i++)
+			if (strcmp(x->helps[i].when, order[k]) == 0)
+				sorted[n++] = x->helps[i];
+	for (size_t i = 0; i < n; i++)
+		x->helps[i] = sorted[i];
+	x->help_count = n;
+	if (n > 0 && strcmp(x->helps[0].when, "not") != 0)
 		x->helps[0].when = "now";
 }
 
@@ -242,6 +253,9 @@ static void decide(struct inquiry *q)
 		if (machine_sure < x->cause.confidence)
 			x->cause.confidence = machine_sure;
 	}
+	/* What a lost line held would be taken for somebody else's. */
+	if (!wall && x->missing_count > 0 && x->cause.confidence == CERTAIN)
+		x->cause.confidence = LIKELY;
 	lower_for_gaps(q, &x->cause.confidence);
 	lower_for_gaps(q, &x->wall.confidence);
 	name_contradictions(q);

@@ -72,6 +72,33 @@ static bool tasks_filler(struct inquiry *q, struct finding *f)
 	return true;
 }
 
+/* The counter behind a class: the machine's, and the cgroup's. Lines may share a
+ * number (a folded record), so the quote is found by the counter's own name. */
+static struct slice filler_quote(struct inquiry *q, const struct class *c)
+{
+	static const struct {
+		const char *filler, *machine, *memcg;
+	} tokens[] = {
+		{ "anon", "active_anon:", "anon " },
+		{ "shmem", "shmem:", "shmem " },
+		{ "cache", "active_file:", "file " },
+		{ "unevictable", "unevictable:", "unevictable " },
+		{ "slab", "slab_unreclaimable:", "slab_unreclaimable " },
+		{ "slab-reclaimable", "slab_reclaimable:", "slab_reclaimable " },
+		{ "page-tables", "pagetables:", "pagetables " },
+		{ "kernel-stacks", "kernel_stack:", "kernel_stack " },
+		{ "hugetlb", "hugepages_total=", "hugetlb " },
+		{ "sock", "sock ", "sock " },
+		{ "kernel-memory", "kernel ", "kernel " },
+	};
+
+	for (size_t i = 0; i < sizeof(tokens) / sizeof(*tokens); i++)
+		if (strcmp(tokens[i].filler, c->filler) == 0)
+			return quote(q, c->line,
+				q->memcg ? tokens[i].memcg : tokens[i].machine, 0);
+	return quote_line(q, c->line, 60);
+}
+
 void find_filler(struct inquiry *q)
 {
 	struct finding *f = &q->x->filler;
@@ -110,6 +137,6 @@ void find_filler(struct inquiry *q)
 	f->says = say(q, "%s holds %s of %s", filler_words(what), BYTES(first->bytes),
 		BYTES(q->x->ledger.total_bytes));
 	if (first->line)
-		fact_for(q, f, first->line, quote_line(q, first->line, 60),
-			"the largest class");
+		fact_for(
+			q, f, first->line, filler_quote(q, first), "the largest class");
 }

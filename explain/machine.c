@@ -479,7 +479,9 @@ enum confidence anon_no_swap(struct inquiry *q, struct finding *f)
 		fact_missing(q, f,
 			"the swap lines: the log is cut, or the kernel is built "
 			"without swap");
-		return q->e->sections & SECTION_RAM ? sure : NOT_HELD;
+		if (known(q->swap_free_bytes) || !(q->e->sections & SECTION_RAM))
+			return NOT_HELD;
+		return LIKELY;
 	}
 	swap_facts(q, f);
 	return sure;
@@ -507,23 +509,27 @@ static struct slice holders(struct inquiry *q)
 static void help_shrink(struct inquiry *q, const char *when)
 {
 	const struct explanation *x = q->x;
+	const struct name_sum *first = x->names;
+	struct slice swapped = SLICE("");
 
-	if (x->name_count > 0 && x->names[0].count > 1)
+	if (x->name_count == 0)
+		return;
+	if (first->count > 1) {
 		add_help(q, when,
 			say(q, "run fewer of %.*s (%lld run now), or limit them together",
-				SLICE_ARG(x->names[0].comm),
-				(long long)x->names[0].count),
+				SLICE_ARG(first->comm), (long long)first->count),
 			SLICE(""), NULL);
-	else if (x->name_count > 0)
-		add_help(q, when,
-			say(q, "limit what grows: %.*s holds %s",
-				SLICE_ARG(x->names[0].comm),
-				BYTES(quantity_add(x->names[0].pagetable_bytes,
-					quantity_mul(quantity_add(x->names[0].rss_pages,
-							     x->names[0].swap_pages),
-						q->page)))),
-			SLICE("systemctl set-property UNIT MemoryHigh=... MemoryMax=..."),
-			"the limited unit slows down or is killed instead");
+		return;
+	}
+	if (first->swap_pages > 0)
+		swapped = say(q, ", and %s in swap",
+			BYTES(quantity_mul(first->swap_pages, q->page)));
+	add_help(q, when,
+		say(q, "limit what grows: %.*s holds %s%.*s", SLICE_ARG(first->comm),
+			BYTES(quantity_mul(first->rss_pages, q->page)),
+			SLICE_ARG(swapped)),
+		SLICE("systemctl set-property UNIT MemoryHigh=... MemoryMax=..."),
+		"the limited unit slows down or is killed instead");
 }
 
 static void not_killing(struct inquiry *q)

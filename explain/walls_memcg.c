@@ -323,7 +323,7 @@ static void help_not(struct inquiry *q)
 {
 	if (q->e->no_killable)
 		add_help(q, "or",
-			SLICE("take oom_score_adj -1000 from what grows, so that it can be killed before others starve"),
+			SLICE("take oom_score_adj -1000 from what grows, so that it can be killed"),
 			SLICE(""), NULL);
 	add_help(q, "not", SLICE("more RAM in the machine: this limit is the cgroup's"),
 		SLICE(""), NULL);

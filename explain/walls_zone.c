@@ -479,12 +479,11 @@ void tell_fragmentation(struct inquiry *q)
 		largest > 0 && largest < size ? BYTES(largest) : "");
 	add_help(q, "now", SLICE("compact memory: the kernel then joins free pages"),
 		SLICE("echo 1 >/proc/sys/vm/compact_memory"),
-		"short stalls while it runs; it helps once, not for good");
+		"short stalls; helps once");
 	add_help(q, "or",
-		SLICE("keep more free for joining: raise vm.min_free_kbytes, or "
-		      "vm.compaction_proactiveness (5.9+)"),
+		SLICE("raise vm.min_free_kbytes or vm.compaction_proactiveness (5.9+)"),
 		SLICE("sysctl vm.min_free_kbytes vm.compaction_proactiveness"),
-		"raising it takes that memory away from programs");
+		"takes memory from programs");
 	add_help(q, "then",
 		SLICE("find who asks for large pieces (the call trace) and who holds unmovable "
 		      "pages"),

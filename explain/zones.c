@@ -328,9 +328,9 @@ static struct slice refusal_says(struct inquiry *q, const struct refusal *r)
 	const struct zone *z = r->zone;
 	struct slice needs =
 		known_or(r->reserve_bytes, 0) > 0
-			? say(q, "%s %s + reserve %s", r->mark, BYTES(r->mark_bytes),
-				  BYTES(r->reserve_bytes))
-			: say(q, "%s %s", r->mark, BYTES(r->mark_bytes));
+			? say(q, "%s mark of %s + reserve %s", r->mark,
+				  BYTES(r->mark_bytes), BYTES(r->reserve_bytes))
+			: say(q, "%s mark of %s", r->mark, BYTES(r->mark_bytes));
 
 	switch (r->verdict) {
 	case VERDICT_NOT_ALLOWED:
@@ -339,7 +339,7 @@ static struct slice refusal_says(struct inquiry *q, const struct refusal *r)
 		return say(q, "the request's gfp mask does not reach this zone");
 	case VERDICT_BELOW_WATERMARK:
 		return say(q,
-			"%s free; the kernel's last try needs more than the mark %.*s: short by %s",
+			"%s free; the kernel's last try needs more than its %.*s: short by %s",
 			BYTES(z->free_bytes), SLICE_ARG(needs), BYTES(r->short_bytes));
 	case VERDICT_LOWMEM_RESERVE:
 		return say(q,
@@ -348,7 +348,8 @@ static struct slice refusal_says(struct inquiry *q, const struct refusal *r)
 			BYTES(z->free_bytes), r->mark, BYTES(r->reserve_bytes),
 			BYTES(r->short_bytes));
 	case VERDICT_FRAGMENTED:
-		return say(q, "%s free, above %.*s, but the largest usable piece is %s",
+		return say(q,
+			"%s free, above its %.*s, but the largest usable piece is %s",
 			BYTES(z->free_bytes), SLICE_ARG(needs),
 			BYTES(r->largest_bytes));
 	case VERDICT_CMA_ONLY:
@@ -362,12 +363,12 @@ static struct slice refusal_says(struct inquiry *q, const struct refusal *r)
 					: z->reserved_highatomic_bytes));
 	case VERDICT_WITHIN_RACE:
 		return say(q,
-			"%s free, %s above %.*s when it was printed: pages came back after the "
+			"%s free, %s above its %.*s when it was printed: pages came back after the "
 			"decision",
 			BYTES(z->free_bytes), BYTES(-r->short_bytes), SLICE_ARG(needs));
 	case VERDICT_WOULD_SUCCEED:
 		return say(q,
-			"%s free, %s above %.*s: by these numbers it would succeed",
+			"%s free, %s above its %.*s: by these numbers it would succeed",
 			BYTES(z->free_bytes), BYTES(-r->short_bytes), SLICE_ARG(needs));
 	default:
 		return say(q, "the log lacks numbers of this zone");

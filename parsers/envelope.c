@@ -501,6 +501,9 @@ static struct slice without_indent(struct envelope_memory *memory, struct slice 
 	while (slice_take(&bare, "> "))
 		line = bare;
 	slice_take_blanks(&bare);
+	/* Lines of a pretty-printed JSON are not quoted text. */
+	if (bare.n > 0 && (bare.p[0] == '"' || bare.p[0] == '{' || bare.p[0] == '}'))
+		return line;
 	indent = line.n - bare.n;
 	if (slice_has(bare, " invoked oom-killer: ") ||
 		slice_has(bare, "page allocation ") ||
@@ -564,22 +567,13 @@ void envelope_open(struct envelope_memory *memory, struct slice line, uint32_t n
 		.cut = memory->cut,
 		.byte = byte };
 	struct slice rest = line;
-	bool split = true;
 
 	while (rest.n > 0 && rest.p[rest.n - 1] == '\r')
 		rest.n--;
 	rest = without_colours(memory, rest);
 	rest = without_indent(memory, rest);
-	for (size_t i = 0; i < envelope_layer_count; i++) {
-		if (!envelope_layers[i].strip(memory, &rest, &r))
-			continue;
-		/* A newline that /dev/kmsg kept escaped is part of a name there. */
-		if (envelope_layers[i].strip == strip_kmsg)
-			split = false;
-	}
+	for (size_t i = 0; i < envelope_layer_count; i++)
+		envelope_layers[i].strip(memory, &rest, &r);
 	r.text = rest;
-	if (split)
-		give_parts(memory, &r, give, context);
-	else
-		give(&r, context);
+	give_parts(memory, &r, give, context);
 }

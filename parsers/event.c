@@ -163,10 +163,11 @@ size_t event_missing(const struct oom_event *e, const char *names[], size_t room
 	/* "oom-kill:" is 5.0+; where the release is not known, the task table's
 	 * own form tells nothing sure, so the line is then not demanded. */
 	bool has_summary = kernel_at_least(&e->kernel, 5, 0);
-	bool has_slot[8] = { false };
-	static const char *const name[8] = { "line that says who asked",
+	bool has_slot[9] = { false };
+	static const char *const name[9] = { "line that says who asked",
 		"memory and limit of the cgroup", "Mem-Info counters", "Mem-Info zones",
-		"Mem-Info free lists", "task table", "oom-kill summary", "kill line" };
+		"Mem-Info free lists", "task table", "oom-kill summary", "kill line",
+		"Mem-Info page counts" };
 	size_t count = 0;
 
 	if (e->kind == KIND_OVERCOMMIT_REFUSAL || e->kind == KIND_USERSPACE_KILL)
@@ -185,6 +186,7 @@ size_t event_missing(const struct oom_event *e, const char *names[], size_t room
 			has_slot[2] = !counters_whole(&e->memory.counters);
 			has_slot[3] = !(e->sections & SECTION_ZONES);
 			has_slot[4] = !(e->sections & SECTION_BUDDY);
+			has_slot[8] = !(e->sections & SECTION_RAM);
 		}
 		/* vm.oom_dump_tasks is on by default from 2.6.36 on. */
 		has_slot[5] =
@@ -193,7 +195,9 @@ size_t event_missing(const struct oom_event *e, const char *names[], size_t room
 		has_slot[6] = has_summary && !(e->sections & SECTION_SUMMARY) && !ends;
 		has_slot[7] = !(e->sections & SECTION_KILL) && !ends;
 	}
-	for (size_t i = 0; i < 8; i++)
+	/* "pages RAM" stands in it since 2.6.11. */
+	has_slot[8] = has_slot[8] && !kernel_before(&e->kernel, 2, 6);
+	for (size_t i = 0; i < 9; i++)
 		if (has_slot[i] && count < room)
 			names[count++] = name[i];
 	return count;
