@@ -262,6 +262,7 @@ ENVELOPES = {
     "indented": by_line(lambda r: "    " + r.stamp()),
 }
 
+DICTIONARY = "kernel lines between, /dev/kmsg"
 # Envelopes for a log with foreign lines: a daemon that the envelope names, or the kernel.
 FOREIGN = {
     "kernel lines between": by_line(stamp),
@@ -269,7 +270,7 @@ FOREIGN = {
     "kernel lines between, caller": by_record(caller_beside),
     "kernel lines between, no time stamp": by_line(nothing),
     "kernel lines between, RFC 3164": by_line(bsd(False)),
-    "kernel lines between, /dev/kmsg": kmsg(dictionary=True),
+    DICTIONARY: kmsg(dictionary=True),
     "kernel lines between, journalctl -o json": journal_json(),
     "daemon's lines between, RFC 3164": by_line(bsd(False, named=True)),
     "daemon's lines between, RFC 3164 with stamp": by_line(bsd(True, named=True)),
@@ -385,7 +386,9 @@ def main():
         between, count = with_foreign(records, plain)
         cases = [(e, write(records), 0) for e, write in ENVELOPES.items()]
         if count and len(plain) == 1:
-            cases += [(e, write(between), count) for e, write in FOREIGN.items()]
+            # " SUBSYSTEM=" and " DEVICE=" are lines of the log too.
+            cases += [(e, write(between), count * 3 if e == DICTIONARY else count)
+                      for e, write in FOREIGN.items()]
         for envelope, data, foreign in cases:
             if only and not any(o in f"{name} in {envelope}" for o in only):
                 continue
