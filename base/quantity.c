@@ -103,10 +103,8 @@ const char *quantity_print(char buffer[QUANTITY_TEXT], int64_t bytes)
 		unit++;
 	}
 	/* Rounding up may reach the next unit: 1023.6 MiB is 1.0 GiB. */
-	if (unit < 3 && rounded(v, scale, 1) >= 1024) {
-		scale *= 1024;
-		unit++;
-	} else if (unit >= 3 && unit < 6 && rounded(v, scale, 10) >= 10240) {
+	if (unit < 6 && (unit < 3 ? rounded(v, scale, 1) >= 1024
+				  : rounded(v, scale, 10) >= 10240)) {
 		scale *= 1024;
 		unit++;
 	}

@@ -172,7 +172,7 @@ static void add_time(struct json_object *o, const struct oom_event *e)
 			t, "uptime_usec", json_object_new_int64(e->uptime_usec));
 	}
 	for (size_t i = 0; i < e->wall.n; i++)
-		text_putc(&wall, e->wall.p[i] == ',' ? '.' : e->wall.p[i]);
+		text_putc(&wall, (char)(e->wall.p[i] == ',' ? '.' : e->wall.p[i]));
 	/* journalctl -o short-iso writes +0000 without the colon. */
 	if (wall.n > 5 && (wall.p[wall.n - 5] == '+' || wall.p[wall.n - 5] == '-') &&
 		wall.p[wall.n - 3] != ':') {

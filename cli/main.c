@@ -59,12 +59,13 @@ static void take(struct oom_event *event, void *context)
 
 static size_t terminal_width(void)
 {
+	const char *told = getenv("COLUMNS");
 	struct winsize size;
 
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
 		return size.ws_col < 80 ? size.ws_col : 80;
-	if (isatty(STDOUT_FILENO) && getenv("COLUMNS")) {
-		long columns = strtol(getenv("COLUMNS"), NULL, 10);
+	if (isatty(STDOUT_FILENO) && told) {
+		long columns = strtol(told, NULL, 10);
 
 		if (columns >= 40 && columns < 80)
 			return (size_t)columns;

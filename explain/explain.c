@@ -95,7 +95,7 @@ static void weigh(
 static void order_helps(struct explanation *x)
 {
 	static const char *const order[] = { "now", "or", "then", "not" };
-	struct help sorted[16];
+	struct help sorted[16] = { 0 };
 	size_t n = 0;
 
 	for (size_t k = 0; k < 4; k++)
@@ -269,8 +269,7 @@ static void decide(struct inquiry *q)
 	link_pages(x, winner);
 	x->headline = say(q, "%s%.*s.",
 		not_exhausted(x) ? "Memory was not exhausted: "
-				 : (winner->holds ? "No available memory because "
-						  : "No available memory because "),
+				 : "No available memory because ",
 		SLICE_ARG(q->because));
 }
 

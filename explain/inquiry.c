@@ -102,9 +102,6 @@ static void find_constraint(struct inquiry *q)
 		x->constraint = CONSTRAINT_CPUSET;
 	} else if (e->sections & (SECTION_COUNTERS | SECTION_ZONES) || e->global_oom) {
 		x->constraint = CONSTRAINT_NONE;
-	} else if (slice_starts(e->message, "Out of memory")) {
-		x->constraint = CONSTRAINT_UNKNOWN;
-		x->constraint_from = FROM_NOWHERE;
 	} else {
 		x->constraint_from = FROM_NOWHERE;
 	}

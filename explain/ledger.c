@@ -356,7 +356,7 @@ static struct amount memcg_shmem(const struct inquiry *q)
 
 struct amount memcg_class(const struct inquiry *q, const char *filler)
 {
-	struct amount a = NO_AMOUNT;
+	struct amount a;
 
 	if (strcmp(filler, "anon") == 0)
 		return stat_of(q, "anon", "total_rss", "rss");

@@ -16,12 +16,12 @@
 /* Numbers are printed unlocked, after the decision: pages trickle back. Above the
  * mark by no more than this a zone is still taken to have refused. */
 #define RACE_PERCENT       1
-#define RACE_PAGES_PER_CPU 64
+#define RACE_PAGES_PER_CPU INT64_C(64)
 #define RACE_ASSUMED_CPUS  8
 
 /* A memcg's printed usage may lag its limit by per-CPU stocks (64 pages a CPU) and
  * by what exited meanwhile. */
-#define MEMCG_SLACK_BYTES   (256 * 1024)
+#define MEMCG_SLACK_BYTES   (INT64_C(256) * 1024)
 #define MEMCG_SLACK_PERCENT 2
 
 /* Without statistics, the tasks of a cgroup fill it when they hold most of it. */

@@ -163,15 +163,19 @@ static const struct {
 
 static void look_at_first_block(struct reader *r)
 {
-	size_t nul = 0, n = r->have < 4096 ? r->have : 4096;
+	size_t control = 0, n = r->have < 4096 ? r->have : 4096;
 
 	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++)
 		if (r->have >= magics[i].n &&
 			memcmp(r->block, magics[i].magic, magics[i].n) == 0)
 			r->facts->compressed = magics[i].name;
-	for (size_t i = 0; i < n; i++)
-		nul += r->block[i] == '\0';
-	r->facts->binary = nul > 0 && nul * 20 > n;
+	/* Text has few control characters; random bytes have one in ten. */
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)r->block[i];
+
+		control += c < 0x20 && c != '\n' && c != '\t' && c != '\r' && c != 0x1b;
+	}
+	r->facts->binary = control * 20 > n;
 }
 
 int source_read(int fd, const char *name, struct assembler *assembler,
