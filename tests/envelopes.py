@@ -65,7 +65,10 @@ class Record:
 
 
 def belongs(text, before):
-    """Is this line of the same printk as the one before? (Mem-Info, memory.stat)"""
+    """Is this line of the same printk as the one before? Mem-Info, memory.stat, and
+    the process that calls itself "two", newline, "lines"."""
+    if re.match(r"lines( |,|\)|$)", text):
+        return True
     if re.match(r" (active_file|inactive_file|unevictable|slab_reclaimable|mapped|"
                 r"sec_pagetables|kernel_misc|free|bounce|free_cma):\d", text):
         return True
