@@ -141,6 +141,21 @@ static size_t say_headline(struct output *out, const struct explanation *x)
 	return lines;
 }
 
+/* A name with blanks, commas or brackets is quoted, so that its end shows. */
+static void add_name(struct text *t, struct slice name, const char *otherwise)
+{
+	bool plain = name.n > 0;
+
+	for (size_t i = 0; i < name.n; i++)
+		plain = plain && name.p[i] > ' ' && !strchr(",()\"'", name.p[i]);
+	if (name.n == 0)
+		text_puts(t, otherwise);
+	else if (plain)
+		text_add(t, name);
+	else
+		text_printf(t, "\"%.*s\"", SLICE_ARG(name));
+}
+
 static struct slice gfp_short(const struct explanation *x)
 {
 	const struct gfp *g = &x->event->request.gfp;
@@ -160,7 +175,7 @@ static void asked_words(const struct explanation *x, struct text *t)
 		text_puts(t, "not in this log");
 		return;
 	}
-	text_add(t, r->comm.n ? r->comm : SLICE("somebody"));
+	add_name(t, r->comm, "somebody");
 	if (known(r->pid))
 		text_printf(t, " (%" PRId64 ")", r->pid);
 	if (r->gfp.mask_known && r->gfp.mask == 0 && x->event->kind == KIND_OOM) {
@@ -195,7 +210,7 @@ static void killed_words(const struct explanation *x, struct text *t)
 			text_puts(t, ": the kernel panicked");
 		return;
 	}
-	text_add(t, v->comm.n ? v->comm : SLICE("a process"));
+	add_name(t, v->comm, "a process");
 	if (known(v->pid))
 		text_printf(t, " (%" PRId64 ")", v->pid);
 	if (known(v->anon_rss_bytes))
@@ -206,6 +221,20 @@ static void killed_words(const struct explanation *x, struct text *t)
 		text_printf(t, ", oom_score_adj=%" PRId64, v->oom_score_adj);
 	if (e->victim_count > 1)
 		text_printf(t, "; and %zu more with it", e->victim_count - 1);
+}
+
+/* A long file name: its two ends, so that it is never broken. */
+static void add_shortened(struct text *t, struct slice name, size_t most)
+{
+	if (most < 20)
+		most = 20;
+	if (name.n <= most) {
+		text_add(t, name);
+		return;
+	}
+	text_add(t, slice_first(name, most / 3));
+	text_puts(t, "...");
+	text_add(t, slice_from(name, name.n - (most - most / 3 - 3)));
 }
 
 static size_t say_identity(struct output *out, const struct explanation *x)
@@ -237,7 +266,7 @@ static size_t say_identity(struct output *out, const struct explanation *x)
 	if (slice_is(e->file, "-"))
 		text_puts(&t, "standard input");
 	else
-		text_add(&t, e->file);
+		add_shortened(&t, e->file, out->width - LABEL - 20);
 	if (e->member.n > 0) {
 		text_puts(&t, ", ");
 		text_add(&t, e->member);
@@ -313,9 +342,15 @@ static void bar(struct output *out, int64_t percent)
 		text_puts(&out->buffer, out->utf8 ? "\xe2\x96\x88" : "#");
 }
 
-/* Free memory holds nothing; it is told elsewhere. */
-static bool holds(const struct ledger_entry *e)
+/* Free memory holds nothing, but where the wall is not the whole machine it is the
+ * story that it lies there. */
+static bool holds(const struct explanation *x, const struct ledger_entry *e)
 {
+	bool whole = strcmp(x->wall.slug, "machine") == 0 ||
+		     strcmp(x->wall.slug, "unknown") == 0;
+
+	if (!whole)
+		return e->bytes > 0;
 	return e->bytes > 0 && strcmp(e->what, "free") != 0 &&
 	       strcmp(e->what, "free-cma") != 0;
 }
@@ -331,7 +366,7 @@ static size_t say_ledger(struct output *out, const struct explanation *x, size_t
 		const struct ledger_entry *e = &l->entries[i];
 		size_t at = shown;
 
-		if (!holds(e) || quantity_percent(e->bytes, l->total_bytes) < 1)
+		if (!holds(x, e) || quantity_percent(e->bytes, l->total_bytes) < 1)
 			continue;
 		while (at > 0 && rows[at - 1]->bytes < e->bytes)
 			at--;
@@ -350,8 +385,14 @@ static size_t say_ledger(struct output *out, const struct explanation *x, size_t
 		const struct ledger_entry *e = rows[i];
 		int64_t percent = quantity_percent(e->bytes, l->total_bytes);
 
-		text_printf(&out->buffer, "  %-*s  %8s  %3" PRId64 " %%  ", (int)width,
-			filler_words(e->what), BYTES(e->bytes), percent);
+		/* A narrow screen gives the words a line of their own. */
+		if (width + 19 > out->width)
+			text_printf(&out->buffer, "  %s\n    %8s  %3" PRId64 " %%  ",
+				filler_words(e->what), BYTES(e->bytes), percent);
+		else
+			text_printf(&out->buffer, "  %-*s  %8s  %3" PRId64 " %%  ",
+				(int)width, filler_words(e->what), BYTES(e->bytes),
+				percent);
 		if (width + 22 + BAR <= out->width)
 			bar(out, percent);
 		while (out->buffer.n > 0 && out->buffer.p[out->buffer.n - 1] == ' ')
@@ -428,7 +469,7 @@ static void evidence_row(struct output *out, const struct fact *f, size_t number
 	}
 	text_free(&quote);
 	if (width > 0 &&
-		(width > quote_width || column + quote_width + 20 > out->width)) {
+		(width > quote_width || column + quote_width + 32 > out->width)) {
 		text_printf(&out->buffer, "\n%*s", (int)column + 2, "");
 		if (f->side == SPEAKS_AGAINST)
 			text_puts(&out->buffer, "but ");

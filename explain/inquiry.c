@@ -426,9 +426,18 @@ bool safe_in_command(struct slice name)
 	return true;
 }
 
+struct slice shown_name(struct inquiry *q, struct slice name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] <= ' ' || strchr(",()\"'", name.p[i]))
+			return say(q, "\"%.*s\"", SLICE_ARG(name));
+	return name;
+}
+
 struct slice name_and_pid(struct inquiry *q, struct slice comm, int64_t pid)
 {
-	struct slice name = comm.n ? comm : SLICE("a process without a name");
+	struct slice name =
+		comm.n ? shown_name(q, comm) : SLICE("a process without a name");
 
 	if (!known(pid))
 		return name;

@@ -103,6 +103,8 @@ void add_not_in_log(struct inquiry *q, struct slice sentence);
 struct slice short_path(struct inquiry *q, struct slice path, size_t most);
 /* A name is safe in a command line: [A-Za-z0-9:_.@/-], not beginning with '-'. */
 bool safe_in_command(struct slice name);
+/* A name for a sentence: quoted where blanks, commas or brackets hide its end. */
+struct slice shown_name(struct inquiry *q, struct slice name);
 /* "comm (pid)" */
 struct slice name_and_pid(struct inquiry *q, struct slice comm, int64_t pid);
 

@@ -14,7 +14,8 @@ static bool is_failure(const struct inquiry *q)
 
 static struct slice asker(struct inquiry *q)
 {
-	return q->e->request.comm.n ? q->e->request.comm : SLICE("the task that asked");
+	return q->e->request.comm.n ? shown_name(q, q->e->request.comm)
+				    : SLICE("the task that asked");
 }
 
 enum confidence sysrq_manual(struct inquiry *q, struct finding *f)

@@ -174,7 +174,8 @@ static struct slice limited_cgroup(struct inquiry *q)
 
 	if (path.n == 0)
 		return SLICE("a cgroup that this log does not name");
-	return say(q, "the cgroup %.*s", SLICE_ARG(short_path(q, path, 40)));
+	return say(q, "the cgroup %.*s",
+		SLICE_ARG(shown_name(q, short_path(q, path, 40))));
 }
 
 static struct slice fullness(struct inquiry *q)

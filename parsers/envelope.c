@@ -556,6 +556,25 @@ static void give_parts(struct envelope_memory *memory, struct record *r,
 	}
 }
 
+/* The lines of `dmesg --json` that are not a message: nobody's text. */
+static bool is_scaffolding(struct slice line)
+{
+	static const char *const fields[] = {
+		"\"pri\":", "\"fac\":", "\"time\":", "\"caller\":"
+	};
+	static const char *const brackets[] = { "{", "}", "},{", "]", "],",
+		"\"dmesg\": [" };
+	struct slice s = slice_trim(line);
+
+	for (size_t i = 0; i < sizeof(brackets) / sizeof(*brackets); i++)
+		if (slice_is(s, brackets[i]))
+			return true;
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields) && line.n > s.n; i++)
+		if (slice_starts(s, fields[i]))
+			return true;
+	return false;
+}
+
 void envelope_open(struct envelope_memory *memory, struct slice line, uint32_t number,
 	uint64_t byte, give_record *give, void *context)
 {
@@ -574,6 +593,8 @@ void envelope_open(struct envelope_memory *memory, struct slice line, uint32_t n
 	rest = without_indent(memory, rest);
 	for (size_t i = 0; i < envelope_layer_count; i++)
 		envelope_layers[i].strip(memory, &rest, &r);
+	if (is_scaffolding(line))
+		return;
 	r.text = rest;
 	give_parts(memory, &r, give, context);
 }

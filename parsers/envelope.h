@@ -11,6 +11,8 @@ struct envelope_memory {
 	struct text scratch[3]; /* unescaped text of the current line */
 	int64_t json_time_usec; /* of `dmesg --json`, whose fields stand on lines */
 	bool json_time_seen;
+	char json_caller[24]; /* its "caller": of the message that comes next */
+	size_t json_caller_length;
 	bool cut;      /* the line that comes has no end: the source ended in it */
 	size_t indent; /* blanks that a quoted report is indented by */
 };

@@ -124,6 +124,16 @@ static bool strip_dmesg_json(
 		}
 		return false;
 	}
+	if (slice_take(&s, "\"caller\":")) {
+		slice_take_blanks(&s);
+		slice_take(&s, "\"");
+		memory->json_caller_length = 0;
+		for (size_t i = 0; i < s.n && i < sizeof(memory->json_caller) &&
+				   s.p[i] != '"' && s.p[i] != ',';
+			i++)
+			memory->json_caller[memory->json_caller_length++] = s.p[i];
+		return false;
+	}
 	if (!slice_starts(s, "\"msg\":"))
 		return false;
 	text_putc(&line, '{');
@@ -137,6 +147,8 @@ static bool strip_dmesg_json(
 		text_clear(&memory->scratch[0]);
 		found = message_of(object, "msg", &memory->scratch[0]);
 		*rest = found ? text_slice(&memory->scratch[0]) : *rest;
+		r->caller = (struct slice){ memory->json_caller,
+			memory->json_caller_length };
 		if (found && memory->json_time_seen)
 			r->uptime_usec = memory->json_time_usec;
 	}
