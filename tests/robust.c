@@ -37,8 +37,8 @@ struct fixture {
 	size_t line_count;
 	char *accepted[MOST_SLUGS]; /* causes that may be certain */
 	size_t accepted_count;
-	size_t events;       /* of the whole log */
-	bool one_complete;   /* one event, and nothing missing */
+	size_t events;     /* of the whole log */
+	bool one_complete; /* one event, and nothing missing */
 	enum event_kind kind;
 	bool memcg, panic;
 	uint32_t first_line; /* the line that asked */
@@ -53,7 +53,7 @@ struct attempt {
 	const struct fixture *f;
 	const char *how;
 	size_t at;
-	bool must_lack; /* some event must be marked incomplete */
+	bool must_lack;  /* some event must be marked incomplete */
 	bool only_crash; /* a flipped digit may make another cause true */
 };
 
@@ -63,7 +63,8 @@ static struct pattern_set *patterns;
 static struct oom_event *events[MOST_EVENTS];
 static size_t event_count;
 static struct output json_out, text_out;
-static size_t tried, failed, reported, certain_and_wrong, not_marked, wrong_by_flips, printed;
+static size_t tried, failed, reported, certain_and_wrong, not_marked, wrong_by_flips,
+	printed;
 
 static void take(struct oom_event *event, void *context)
 {
@@ -83,7 +84,8 @@ static void complain_of(const struct attempt *a, const char *what, const char *d
 {
 	failed++;
 	if (reported++ < MOST_REPORTS)
-		printf("FAIL %s %s %zu: %s%s\n", a->f->name, a->how, a->at, what, detail);
+		printf("FAIL %s %s %zu: %s%s\n", a->f->name, a->how, a->at, what,
+			detail);
 }
 
 static void read_begin(void)
@@ -101,7 +103,8 @@ static void read_line(struct slice line, uint32_t number)
 
 	if (line.n)
 		memcpy(exact, line.p, line.n);
-	envelope_open(&memory, (struct slice){ exact, line.n }, number, 0, give, assembler);
+	envelope_open(
+		&memory, (struct slice){ exact, line.n }, number, 0, give, assembler);
 	free(exact);
 }
 
@@ -168,7 +171,7 @@ static void cut_at(const struct fixture *f, size_t at)
 	read_end();
 	/* The report has begun, and its last line was not reached. */
 	a.must_lack = f->one_complete && f->end_line && number >= f->first_line &&
-		number < f->end_line;
+		      number < f->end_line;
 	judge(&a);
 }
 
@@ -196,7 +199,8 @@ static void change_line(const struct fixture *f, size_t at, enum change change)
 			read_line(f->lines[i], ++number);
 	}
 	read_end();
-	a.must_lack = change == REMOVED && f->one_complete &&
+	a.must_lack =
+		change == REMOVED && f->one_complete &&
 		(at + 1 == f->first_line || (at + 1 == f->end_line && !f->ends_twice));
 	judge(&a);
 }
@@ -270,8 +274,9 @@ static void lose_sections(const struct fixture *f)
 		struct attempt a = { .f = f, .how = sections[s].how };
 		uint32_t number = 0;
 		bool demanded = f->kind == KIND_ALLOCATION_FAILURE
-			? sections[s].of_failure
-			: (f->memcg ? sections[s].of_memcg : sections[s].of_machine);
+					? sections[s].of_failure
+					: (f->memcg ? sections[s].of_memcg
+						    : sections[s].of_machine);
 
 		if (f->kind != KIND_OOM && f->kind != KIND_ALLOCATION_FAILURE)
 			continue;
@@ -431,14 +436,16 @@ static void look_at_whole(struct fixture *f, size_t causes)
 		f->sections = e->sections;
 		f->table_optional = kernel_before(&e->kernel, 2, 7);
 		if (e->victim_count > 0)
-			f->end_line = e->chosen.line && e->chosen.line != e->constraint_line
-				? e->chosen.line
-				: e->victims[0].line;
+			f->end_line =
+				e->chosen.line && e->chosen.line != e->constraint_line
+					? e->chosen.line
+					: e->victims[0].line;
 		else if (e->no_killable)
 			f->end_line = e->no_killable_line;
 		else if (e->panic.n > 0)
 			f->end_line = e->panic_line;
-		f->ends_twice = (e->victim_count > 0 && e->victims[0].line != f->end_line) ||
+		f->ends_twice =
+			(e->victim_count > 0 && e->victims[0].line != f->end_line) ||
 			e->victim_count > 1 || (e->no_killable && e->panic.n > 0);
 	}
 }
@@ -479,7 +486,10 @@ static int is_fixture(const struct dirent *entry)
 
 static void open_output(struct output *out, FILE *to)
 {
-	*out = (struct output){ .to = to, .width = 80, .utf8 = true, .wiki_url = "",
+	*out = (struct output){ .to = to,
+		.width = 80,
+		.utf8 = true,
+		.wiki_url = "",
 		.summary = summary_new() };
 }
 
@@ -549,8 +559,9 @@ int main(int argc, char **argv)
 	printf("%zu changed logs from %zu fixtures (%zu bytes), %zu at every byte; certain and "
 	       "wrong: %zu, not marked as incomplete: %zu; flipped bytes that made another "
 	       "cause true: %zu\n",
-		tried, fixtures, bytes, every, certain_and_wrong, not_marked, wrong_by_flips);
-	printf("robust: %zu passed, %zu failed, %zu skipped\n", tried - (failed < tried ? failed : tried),
-		failed, skipped);
+		tried, fixtures, bytes, every, certain_and_wrong, not_marked,
+		wrong_by_flips);
+	printf("robust: %zu passed, %zu failed, %zu skipped\n",
+		tried - (failed < tried ? failed : tried), failed, skipped);
 	return failed ? 1 : 0;
 }

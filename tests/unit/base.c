@@ -208,7 +208,8 @@ static void reads_int(const char *text, int64_t expected, const char *left)
 
 	cr_expect(slice_take_int(&rest, &number), "\"%s\" is no number", text);
 	cr_expect_eq(number, expected, "\"%s\" is %lld", text, (long long)number);
-	cr_expect(slice_is(rest, left), "\"%s\" leaves \"%.*s\"", text, SLICE_ARG(rest));
+	cr_expect(
+		slice_is(rest, left), "\"%s\" leaves \"%.*s\"", text, SLICE_ARG(rest));
 }
 
 Test(slice, integers_saturate_and_never_wrap)

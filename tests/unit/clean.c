@@ -110,7 +110,7 @@ Test(clean, what_hides_moves_or_reorders_is_made_visible)
 {
 	is_made_visible(0x80, 0xa0);
 	is_made_visible(0xad, 0xad);
-	is_made_visible(0x300, 0x36f);  /* combining */
+	is_made_visible(0x300, 0x36f); /* combining */
 	is_made_visible(0x61c, 0x61c);
 	is_made_visible(0x180e, 0x180e);
 	is_made_visible(0x200b, 0x200f); /* no width, direction marks */
@@ -140,12 +140,13 @@ Test(clean, ordinary_letters_of_other_scripts_pass)
 
 /* Overlong forms, surrogates, cut characters, bytes that UTF-8 never has. */
 static const struct slice invalid[] = { SLICE("\x80"), SLICE("\xbf"), SLICE("\xc0\x80"),
-	SLICE("\xc0\xaf"), SLICE("\xc1\xbf"), SLICE("\xe0\x80\xaf"), SLICE("\xe0\x9f\xbf"),
-	SLICE("\xf0\x80\x80\x9b"), SLICE("\xf0\x8f\xbf\xbf"), SLICE("\xed\xa0\x80"),
-	SLICE("\xed\xbf\xbf"), SLICE("\xf4\x90\x80\x80"), SLICE("\xf5\x80\x80\x80"),
-	SLICE("\xf8\x88\x80\x80\x80"), SLICE("\xfc\x84\x80\x80\x80\x80"), SLICE("\xfe"),
-	SLICE("\xff"), SLICE("\xc3"), SLICE("\xe6\x97"), SLICE("\xf0\x9f\x98"),
-	SLICE("\xc3("), SLICE("\xe6\x97("), SLICE("\xf0\x9f\x98(") };
+	SLICE("\xc0\xaf"), SLICE("\xc1\xbf"), SLICE("\xe0\x80\xaf"),
+	SLICE("\xe0\x9f\xbf"), SLICE("\xf0\x80\x80\x9b"), SLICE("\xf0\x8f\xbf\xbf"),
+	SLICE("\xed\xa0\x80"), SLICE("\xed\xbf\xbf"), SLICE("\xf4\x90\x80\x80"),
+	SLICE("\xf5\x80\x80\x80"), SLICE("\xf8\x88\x80\x80\x80"),
+	SLICE("\xfc\x84\x80\x80\x80\x80"), SLICE("\xfe"), SLICE("\xff"), SLICE("\xc3"),
+	SLICE("\xe6\x97"), SLICE("\xf0\x9f\x98"), SLICE("\xc3("), SLICE("\xe6\x97("),
+	SLICE("\xf0\x9f\x98(") };
 
 Test(clean, invalid_utf8_never_reaches_the_terminal)
 {
@@ -205,8 +206,10 @@ Test(clean, json_gets_valid_utf8_whatever_comes)
 			bytes[i] = (char)(seed >> 24 | (seed >> 8 & 0x80));
 		}
 		cr_assert(valid(json((struct slice){ bytes, sizeof(bytes) })));
-		cr_assert(valid(terminal((struct slice){ bytes, sizeof(bytes) }, true)));
-		cr_assert(plain(terminal((struct slice){ bytes, sizeof(bytes) }, false)));
+		cr_assert(
+			valid(terminal((struct slice){ bytes, sizeof(bytes) }, true)));
+		cr_assert(
+			plain(terminal((struct slice){ bytes, sizeof(bytes) }, false)));
 	}
 }
 

@@ -43,8 +43,9 @@ static void give(const struct record *r, void *context)
 		g->first = *r;
 		text_clear(&g->store);
 		/* Room first, so that the slices stay where they are. */
-		text_reserve(&g->store, r->text.n + r->host.n + r->program.n + r->boot.n +
-				r->caller.n + r->wall.n + 64);
+		text_reserve(&g->store, r->text.n + r->host.n + r->program.n +
+						r->boot.n + r->caller.n + r->wall.n +
+						64);
 		g->first.text = stored(g, r->text);
 		g->first.host = stored(g, r->host);
 		g->first.program = stored(g, r->program);
@@ -77,8 +78,8 @@ static const struct record *open_line(const char *line)
 static void texts_are(const char *line, const char *expected)
 {
 	open_line(line);
-	cr_expect(slice_is(text_slice(&given.texts), expected), "\"%s\" gives \"%.*s\"", line,
-		SLICE_ARG(text_slice(&given.texts)));
+	cr_expect(slice_is(text_slice(&given.texts), expected), "\"%s\" gives \"%.*s\"",
+		line, SLICE_ARG(text_slice(&given.texts)));
 }
 
 Test(envelopes, each_sample_is_taken_off_by_its_own_layer)
@@ -91,8 +92,9 @@ Test(envelopes, each_sample_is_taken_off_by_its_own_layer)
 			const struct record *r = open_line(layer->samples[k]);
 
 			cr_expect_eq(given.count, 1);
-			cr_expect(slice_is(r->text, "Mem-Info:"), "%s: \"%s\" gives \"%.*s\"",
-				layer->name, layer->samples[k], SLICE_ARG(r->text));
+			cr_expect(slice_is(r->text, "Mem-Info:"),
+				"%s: \"%s\" gives \"%.*s\"", layer->name,
+				layer->samples[k], SLICE_ARG(r->text));
 			cr_expect_eq(r->line, 7);
 			cr_expect_eq(r->byte, 99);
 		}
@@ -109,30 +111,34 @@ Test(envelopes, time_host_program_and_caller_are_kept)
 	} cases[] = {
 		{ "Mem-Info:", UNKNOWN, UNKNOWN, UNKNOWN, "", "", "" },
 		{ "[   12.345678] Mem-Info:", 12345678, UNKNOWN, UNKNOWN, "", "", "" },
-		{ "[1234567.000001] Mem-Info:", 1234567000001, UNKNOWN, UNKNOWN, "", "", "" },
+		{ "[1234567.000001] Mem-Info:", 1234567000001, UNKNOWN, UNKNOWN, "", "",
+			"" },
 		{ "<4>[   12.345678] Mem-Info:", 12345678, UNKNOWN, 4, "", "", "" },
 		{ "<14>Mem-Info:", UNKNOWN, UNKNOWN, 6, "", "", "" },
-		{ "kern  :warn  : [   12.345678] Mem-Info:", 12345678, UNKNOWN, 4, "", "", "" },
-		{ "[   12.345678][ T1234] Mem-Info:", 12345678, UNKNOWN, UNKNOWN, "", "",
-			"T1234" },
-		{ "[   12.345678] [ T1234] Mem-Info:", 12345678, UNKNOWN, UNKNOWN, "", "",
-			"T1234" },
-		{ "[   12.345678][    C0] Mem-Info:", 12345678, UNKNOWN, UNKNOWN, "", "", "C0" },
-		{ "4,1,2000002,-,caller=T55;Mem-Info:", 2000002, UNKNOWN, 4, "", "", "T55" },
-		{ "Nov 22 02:19:01 db1 kernel: [   12.345678] Mem-Info:", 12345678, UNKNOWN,
-			UNKNOWN, "db1", "kernel", "" },
-		{ "Nov  2 02:19:01 db1 systemd-oomd[812]: Mem-Info:", UNKNOWN, UNKNOWN, UNKNOWN,
-			"db1", "systemd-oomd", "" },
-		{ "2026-11-22T02:19:01+00:00 db1 kernel: Mem-Info:", UNKNOWN, 1795313941000000,
-			UNKNOWN, "db1", "kernel", "" },
+		{ "kern  :warn  : [   12.345678] Mem-Info:", 12345678, UNKNOWN, 4, "",
+			"", "" },
+		{ "[   12.345678][ T1234] Mem-Info:", 12345678, UNKNOWN, UNKNOWN, "",
+			"", "T1234" },
+		{ "[   12.345678] [ T1234] Mem-Info:", 12345678, UNKNOWN, UNKNOWN, "",
+			"", "T1234" },
+		{ "[   12.345678][    C0] Mem-Info:", 12345678, UNKNOWN, UNKNOWN, "",
+			"", "C0" },
+		{ "4,1,2000002,-,caller=T55;Mem-Info:", 2000002, UNKNOWN, 4, "", "",
+			"T55" },
+		{ "Nov 22 02:19:01 db1 kernel: [   12.345678] Mem-Info:", 12345678,
+			UNKNOWN, UNKNOWN, "db1", "kernel", "" },
+		{ "Nov  2 02:19:01 db1 systemd-oomd[812]: Mem-Info:", UNKNOWN, UNKNOWN,
+			UNKNOWN, "db1", "systemd-oomd", "" },
+		{ "2026-11-22T02:19:01+00:00 db1 kernel: Mem-Info:", UNKNOWN,
+			1795313941000000, UNKNOWN, "db1", "kernel", "" },
 		{ "2026-11-22T03:19:01.5+0100 db1 kernel: Mem-Info:", UNKNOWN,
 			1795313941500000, UNKNOWN, "db1", "kernel", "" },
-		{ "2026-11-22T02:19:01,250000+00:00 Mem-Info:", UNKNOWN, 1795313941250000,
-			UNKNOWN, "", "", "" },
-		{ "2026-11-22T02:19:01Z db1 kernel: Mem-Info:", UNKNOWN, 1795313941000000,
-			UNKNOWN, "db1", "kernel", "" },
-		{ "[   12.345678] db1 kernel: Mem-Info:", 12345678, UNKNOWN, UNKNOWN, "db1",
-			"kernel", "" },
+		{ "2026-11-22T02:19:01,250000+00:00 Mem-Info:", UNKNOWN,
+			1795313941250000, UNKNOWN, "", "", "" },
+		{ "2026-11-22T02:19:01Z db1 kernel: Mem-Info:", UNKNOWN,
+			1795313941000000, UNKNOWN, "db1", "kernel", "" },
+		{ "[   12.345678] db1 kernel: Mem-Info:", 12345678, UNKNOWN, UNKNOWN,
+			"db1", "kernel", "" },
 		{ "{\"MESSAGE\":\"Mem-Info:\",\"_HOSTNAME\":\"db1\",\"SYSLOG_IDENTIFIER\":"
 		  "\"kernel\",\"PRIORITY\":\"4\",\"__REALTIME_TIMESTAMP\":"
 		  "\"1795313941000000\",\"_SOURCE_MONOTONIC_TIMESTAMP\":\"12345678\"}",
@@ -142,24 +148,25 @@ Test(envelopes, time_host_program_and_caller_are_kept)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const struct record *r = open_line(cases[i].line);
 
-		cr_expect(slice_is(r->text, "Mem-Info:"), "%s: text \"%.*s\"", cases[i].line,
-			SLICE_ARG(r->text));
+		cr_expect(slice_is(r->text, "Mem-Info:"), "%s: text \"%.*s\"",
+			cases[i].line, SLICE_ARG(r->text));
 		cr_expect_eq(r->uptime_usec, cases[i].uptime_usec, "%s: uptime %lld",
 			cases[i].line, (long long)r->uptime_usec);
-		cr_expect_eq(r->wall_usec, cases[i].wall_usec, "%s: wall %lld", cases[i].line,
-			(long long)r->wall_usec);
+		cr_expect_eq(r->wall_usec, cases[i].wall_usec, "%s: wall %lld",
+			cases[i].line, (long long)r->wall_usec);
 		cr_expect_eq(r->level, cases[i].level, "%s: level", cases[i].line);
 		cr_expect(slice_is(r->host, cases[i].host), "%s: host", cases[i].line);
 		cr_expect(slice_is(r->program, cases[i].program), "%s: program",
 			cases[i].line);
-		cr_expect(slice_is(r->caller, cases[i].caller), "%s: caller", cases[i].line);
+		cr_expect(slice_is(r->caller, cases[i].caller), "%s: caller",
+			cases[i].line);
 	}
 }
 
 Test(envelopes, the_wall_clock_is_kept_as_the_log_has_it)
 {
-	cr_expect(slice_is(open_line("Nov 22 02:19:01 db1 kernel: x")->wall,
-		"Nov 22 02:19:01"));
+	cr_expect(slice_is(
+		open_line("Nov 22 02:19:01 db1 kernel: x")->wall, "Nov 22 02:19:01"));
 	cr_expect(slice_is(open_line("2026-11-22T02:19:01.5+00:00 db1 kernel: x")->wall,
 		"2026-11-22T02:19:01.5+00:00"));
 	cr_expect(slice_is(open_line("[Mon Jan  1 00:00:00 2024] x")->wall,
@@ -188,12 +195,12 @@ Test(envelopes, rows_and_brackets_of_the_kernel_are_no_envelope)
 		"[    110]     0   110    69952    16003   167936        0             0 hog",
 		"[   110]     0   110    69952    16003   167936        0             0 [x]",
 		"[<ffffffff81183eb0>] dump_header+0x8e/0x1f0", "CPU: 0 PID: 1 Comm: x",
-		"memory: usage 1kB, limit 1kB, failcnt 1", "Node 0 DMA free:1kB", "lowmem_reserve[]: 0 0",
-		"Tasks state (memory values in pages):" };
+		"memory: usage 1kB, limit 1kB, failcnt 1", "Node 0 DMA free:1kB",
+		"lowmem_reserve[]: 0 0", "Tasks state (memory values in pages):" };
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
-		cr_expect(slice_is(open_line(lines[i])->text, lines[i]), "\"%s\" gives \"%.*s\"",
-			lines[i], SLICE_ARG(given.first.text));
+		cr_expect(slice_is(open_line(lines[i])->text, lines[i]),
+			"\"%s\" gives \"%.*s\"", lines[i], SLICE_ARG(given.first.text));
 		cr_expect_eq(given.first.uptime_usec, UNKNOWN, "\"%s\"", lines[i]);
 		cr_expect_eq(given.first.host.n, 0);
 	}
@@ -257,9 +264,11 @@ Test(envelopes, broken_json_is_text_or_nothing_but_no_crash)
 	const char *const lines[] = { "{", "{}", "{\"MESSAGE\"}", "{\"MESSAGE\":}",
 		"{\"MESSAGE\":\"a}", "{\"MESSAGE\":null}", "{\"MESSAGE\":5}",
 		"{\"MESSAGE\":[300,-1,\"x\",null,{}]}", "{\"MESSAGE\":[]}",
-		"{\"MESSAGE\":\"\\ud800\"}", "{\"MESSAGE\":\"\\u0000\"}", "         \"msg\": ",
-		"         \"msg\": \"a", "         \"msg\": \"a\",,", "         \"time\": x",
-		"         \"time\": 99999999999999999999999.9,", "         \"msg\": \"a\"",
+		"{\"MESSAGE\":\"\\ud800\"}", "{\"MESSAGE\":\"\\u0000\"}",
+		"         \"msg\": ", "         \"msg\": \"a",
+		"         \"msg\": \"a\",,", "         \"time\": x",
+		"         \"time\": 99999999999999999999999.9,",
+		"         \"msg\": \"a\"",
 		"{\"MESSAGE\":\"a\",\"PRIORITY\":{},\"_HOSTNAME\":[],"
 		"\"__REALTIME_TIMESTAMP\":\"99999999999999999999\"}",
 		"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[" };
@@ -279,8 +288,9 @@ Test(envelopes, broken_json_is_text_or_nothing_but_no_crash)
 
 Test(envelopes, json_with_bytes_gives_bytes)
 {
-	struct slice text =
-		open_line("{\"MESSAGE\":[97,255,0,98],\"SYSLOG_IDENTIFIER\":\"kernel\"}")->text;
+	struct slice text = open_line(
+		"{\"MESSAGE\":[97,255,0,98],\"SYSLOG_IDENTIFIER\":\"kernel\"}")
+				    ->text;
 
 	cr_expect(slice_eq(text, SLICE("a\xff\0b")));
 }
@@ -309,28 +319,32 @@ Test(envelopes, huge_numbers_saturate)
 	open_line("[Mon Jan  1 99:99:99 9999] x");
 	open_line("2026-11-22T02:19:01.99999999999999999999999999+00:00 db1 kernel: x");
 	cr_expect(slice_is(given.first.text, "x"));
-	open_line("{\"MESSAGE\":\"x\",\"__REALTIME_TIMESTAMP\":\"-99999999999999999999\"}");
+	open_line(
+		"{\"MESSAGE\":\"x\",\"__REALTIME_TIMESTAMP\":\"-99999999999999999999\"}");
 }
 
 /* What looks like a stamp and is none is text, and leaves no time behind. */
 Test(envelopes, half_a_stamp_is_text)
 {
-	const char *const lines[] = { "[", "[ ", "[1", "[1.", "[12.5", "[12.5 x", "[ 12.x] a",
-		"[12] x", "[Mon", "[Mon Jan  1 00:00:00] x", "[a:b] x", "<", "<4", "<x>y", "<-1>y",
-		"<192>y", "4,", "4,1", "4,1,2", "4,1,2,", "4,1,2,-", "Nov", "Nov ", "Nov 22",
-		"Nov 22 02", "Nov 22 02:19", "Nov 22 02:19:01", "Nov 32 02:19:01 db1 kernel: x",
-		"Nov 22 02:19:01 db1", "kern", "kern  :", "kern  :warn", "kern  :warn  :",
-		"kern  :wrong : x", "kernel:", "2026", "2026-11-22", "2026-11-22T02:19",
-		"2026-11-22T02:19:0", "[T12", "[ T] x", "[C0", "> " };
+	const char *const lines[] = { "[", "[ ", "[1", "[1.", "[12.5", "[12.5 x",
+		"[ 12.x] a", "[12] x", "[Mon", "[Mon Jan  1 00:00:00] x", "[a:b] x",
+		"<", "<4", "<x>y", "<-1>y", "<192>y", "4,", "4,1", "4,1,2", "4,1,2,",
+		"4,1,2,-", "Nov", "Nov ", "Nov 22", "Nov 22 02", "Nov 22 02:19",
+		"Nov 22 02:19:01", "Nov 32 02:19:01 db1 kernel: x",
+		"Nov 22 02:19:01 db1", "kern", "kern  :", "kern  :warn",
+		"kern  :warn  :", "kern  :wrong : x", "kernel:", "2026", "2026-11-22",
+		"2026-11-22T02:19", "2026-11-22T02:19:0", "[T12", "[ T] x", "[C0",
+		"> " };
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
 		const struct record *r = open_line(lines[i]);
 
-		cr_expect_eq(r->uptime_usec, UNKNOWN, "\"%s\" has the time %lld", lines[i],
-			(long long)r->uptime_usec);
+		cr_expect_eq(r->uptime_usec, UNKNOWN, "\"%s\" has the time %lld",
+			lines[i], (long long)r->uptime_usec);
 		cr_expect_eq(r->wall_usec, UNKNOWN, "\"%s\"", lines[i]);
 		cr_expect_eq(r->level, UNKNOWN, "\"%s\"", lines[i]);
-		cr_expect_eq(r->host.n + r->program.n + r->caller.n, 0, "\"%s\"", lines[i]);
+		cr_expect_eq(
+			r->host.n + r->program.n + r->caller.n, 0, "\"%s\"", lines[i]);
 	}
 }
 
@@ -358,7 +372,8 @@ Test(envelopes, iso_times_are_read)
 	cr_expect(reads_iso("1970-01-01 00:00:01 UTC", 1000000));
 	cr_expect(reads_iso("1969-12-31T23:59:59Z", -1000000));
 	cr_expect(reads_iso("2000-02-29T00:00:00Z", INT64_C(951782400000000)));
-	cr_expect(reads_iso("2026-11-22T02:19:01.123456+00:00", INT64_C(1795313941123456)));
+	cr_expect(reads_iso(
+		"2026-11-22T02:19:01.123456+00:00", INT64_C(1795313941123456)));
 	cr_expect(reads_iso("2026-11-22T02:19:01-05:30", INT64_C(1795333741000000)));
 	cr_expect(reads_iso("9999-12-31T23:59:59Z", INT64_C(253402300799000000)));
 }
@@ -368,9 +383,9 @@ Test(envelopes, iso_times_out_of_range_are_refused)
 	const char *const bad[] = { "2026-00-22T02:19:01Z", "2026-13-22T02:19:01Z",
 		"2026-11-00T02:19:01Z", "2026-11-32T02:19:01Z", "2026-11-99T02:19:01Z",
 		"2026-11-22T24:19:01Z", "2026-11-22T02:60:01Z", "2026-11-22T99:99:99Z",
-		"2026-11-22T02:19:01+99:99", "2026-11-22X02:19:01Z", "2026-1a-22T02:19:01Z",
-		"20a6-11-22T02:19:01Z", "2026/11/22T02:19:01Z", "2026-11-22T02:19:0xZ",
-		"2026-11-22T02:19:01+0x:00" };
+		"2026-11-22T02:19:01+99:99", "2026-11-22X02:19:01Z",
+		"2026-1a-22T02:19:01Z", "20a6-11-22T02:19:01Z", "2026/11/22T02:19:01Z",
+		"2026-11-22T02:19:0xZ", "2026-11-22T02:19:01+0x:00" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		cr_expect(refuses_iso(bad[i]), "%s", bad[i]);
@@ -392,7 +407,8 @@ Test(envelopes, a_sample_may_be_cut_anywhere)
 
 Test(envelopes, an_indented_quote_keeps_the_blanks_inside_it)
 {
-	texts_are("    x invoked oom-killer: gfp_mask=0x0", "x invoked oom-killer: gfp_mask=0x0|");
+	texts_are("    x invoked oom-killer: gfp_mask=0x0",
+		"x invoked oom-killer: gfp_mask=0x0|");
 	texts_are("    Mem-Info:", "Mem-Info:|");
 	texts_are("     free:1", " free:1|");
 	texts_are("> [   12.345678]  free:1", " free:1|");

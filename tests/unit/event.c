@@ -7,8 +7,8 @@
 
 /* Releases. */
 
-static void reads_release(const char *text, int64_t major, int64_t minor, int64_t patch,
-	bool el)
+static void reads_release(
+	const char *text, int64_t major, int64_t minor, int64_t patch, bool el)
 {
 	struct kernel k = { .major = UNKNOWN };
 
@@ -87,10 +87,12 @@ Test(node_list, null_is_no_list)
 Test(node_list, hostile_lists_end_soon)
 {
 	struct node_list list;
-	const char *const bad[] = { "a", "0-", "1-0", "0,,1", "0-1x", "-1", "(nul", "0 1" };
+	const char *const bad[] = { "a", "0-", "1-0", "0,,1", "0-1x", "-1", "(nul",
+		"0 1" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		cr_expect_not(node_list_read(&list, slice_of(bad[i])), "\"%s\"", bad[i]);
+		cr_expect_not(
+			node_list_read(&list, slice_of(bad[i])), "\"%s\"", bad[i]);
 	/* Beyond the kernel's own most: read, and not marked. */
 	cr_expect(node_list_read(&list, SLICE("0-9223372036854775807")));
 	cr_expect(node_list_has(&list, 1023));
@@ -181,7 +183,7 @@ Test(cgroup_path, the_unit_is_the_last_component_or_none)
 	unit_is("", "");
 }
 
-#define ID "4c1a9e0db3f25e77a8e6b2a1d0c9f8e7d6c5b4a39281706f5e4d3c2b1a098f7e"
+#define ID   "4c1a9e0db3f25e77a8e6b2a1d0c9f8e7d6c5b4a39281706f5e4d3c2b1a098f7e"
 #define ID12 "4c1a9e0db3f2"
 
 static void means(const char *path, const char *const parts[4])
@@ -193,8 +195,8 @@ static void means(const char *path, const char *const parts[4])
 	if (!parts[0])
 		cr_expect_eq(s.n, 0, "%s: \"%.*s\"", path, SLICE_ARG(s));
 	for (size_t i = 0; i < 4 && parts[i]; i++)
-		cr_expect(slice_has(s, parts[i]), "%s: no \"%s\" in \"%.*s\"", path, parts[i],
-			SLICE_ARG(s));
+		cr_expect(slice_has(s, parts[i]), "%s: no \"%s\" in \"%.*s\"", path,
+			parts[i], SLICE_ARG(s));
 	event_free(e);
 }
 #define MEANS(path, ...) means(path, (const char *const[4]){ __VA_ARGS__ })
@@ -210,8 +212,8 @@ Test(cgroup_path, kubernetes_containers_and_pods_are_named)
 	MEANS("/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod0a1b.slice",
 		"0a1b", "BestEffort", "as a whole");
 	/* The cgroupfs driver. */
-	MEANS("/kubepods/burstable/pod0a1b2c3d-4e5f/" ID, ID12, "0a1b2c3d-4e5f", "Burstable",
-		"container");
+	MEANS("/kubepods/burstable/pod0a1b2c3d-4e5f/" ID, ID12, "0a1b2c3d-4e5f",
+		"Burstable", "container");
 	MEANS("/kubepods/pod0a1b", "0a1b", "Guaranteed", "as a whole");
 	/* All pods. */
 	MEANS("/kubepods.slice", "all pods");
@@ -222,8 +224,8 @@ Test(cgroup_path, kubernetes_containers_and_pods_are_named)
 /* kind and minikube put all of it below another path. */
 Test(cgroup_path, kubernetes_within_a_container_is_kubernetes)
 {
-	MEANS("/docker/" ID "/kubelet/kubepods/burstable/pod0a1b/" ID, "0a1b", "Burstable",
-		"Kubernetes");
+	MEANS("/docker/" ID "/kubelet/kubepods/burstable/pod0a1b/" ID, "0a1b",
+		"Burstable", "Kubernetes");
 	MEANS("/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-burstable.slice/"
 	      "kubelet-kubepods-burstable-pod0a1b.slice/cri-containerd-" ID ".scope",
 		"0a1b", "Burstable", "Kubernetes");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Why: one scanner reads every "key:value"; a key it loses is a number lost. */
-#include "base/text.h"
 #include "parsers/fields.h"
+#include "base/text.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -72,16 +72,18 @@ Test(fields, each_key_fills_its_own_slot_in_its_unit)
 			} else {
 				snprintf(text, sizeof(text), "%s:12", f->key);
 			}
-			cr_expect_eq(scan(table, text), 1, "%s: %s", tables[t].name, text);
-			cr_expect_eq(slot(f).value, expected, "%s: %s is %lld", tables[t].name,
-				text, (long long)slot(f).value);
+			cr_expect_eq(
+				scan(table, text), 1, "%s: %s", tables[t].name, text);
+			cr_expect_eq(slot(f).value, expected, "%s: %s is %lld",
+				tables[t].name, text, (long long)slot(f).value);
 			if (f->is_amount)
 				cr_expect_eq(slot(f).line, 42);
 			for (size_t k = 0; k < table->count; k++)
 				if (table->fields[k].offset != f->offset)
-					cr_expect_eq(slot(&table->fields[k]).value, UNKNOWN,
-						"%s: %s also fills %s", tables[t].name,
-						text, table->fields[k].key);
+					cr_expect_eq(slot(&table->fields[k]).value,
+						UNKNOWN, "%s: %s also fills %s",
+						tables[t].name, text,
+						table->fields[k].key);
 			cr_expect_eq(event->unrecognised_count, 0);
 		}
 	}
@@ -109,9 +111,10 @@ Test(fields, a_suffix_wins_over_the_table)
 
 Test(fields, blanks_after_a_colon_are_allowed)
 {
-	cr_expect_eq(scan(&node_fields,
-			     "shmem:0kB shmem_thp: 8kB shmem_pmdmapped:\t0kB anon_thp:  4kB "
-			     "all_unreclaimable? no"),
+	cr_expect_eq(
+		scan(&node_fields,
+			"shmem:0kB shmem_thp: 8kB shmem_pmdmapped:\t0kB anon_thp:  4kB "
+			"all_unreclaimable? no"),
 		5);
 	cr_expect_eq(place.node.shmem_thp_bytes, 8 * 1024);
 	cr_expect_eq(place.node.anon_thp_bytes, 4 * 1024);
@@ -140,8 +143,8 @@ Test(fields, an_unknown_key_is_kept_and_the_rest_is_read)
 
 Test(fields, what_is_no_value_is_kept)
 {
-	const char *const bad[] = { "free:", "free:kB", "free:x", "free", "free:1kB stray",
-		"free:1kB min:maybe" };
+	const char *const bad[] = { "free:", "free:kB", "free:x", "free",
+		"free:1kB stray", "free:1kB min:maybe" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		scan(&zone_fields, bad[i]);
@@ -154,7 +157,8 @@ Test(fields, what_is_no_value_is_kept)
 
 Test(fields, numbers_that_do_not_fit_saturate)
 {
-	scan(&zone_fields, "free:99999999999999999999kB min:9223372036854775807kB low:-4kB");
+	scan(&zone_fields,
+		"free:99999999999999999999kB min:9223372036854775807kB low:-4kB");
 	cr_expect_eq(place.zone.free_bytes, INT64_MAX);
 	cr_expect_eq(place.zone.min_bytes, INT64_MAX);
 	cr_expect_eq(place.zone.low_bytes, -4096);

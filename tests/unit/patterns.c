@@ -31,8 +31,8 @@ Test(patterns, every_row_has_a_sample_and_a_name_of_its_own)
 	for (size_t i = 0; i < pattern_count; i++) {
 		cr_expect_not_null(pattern_rows[i].samples[0], "%s has no sample",
 			pattern_rows[i].name);
-		cr_expect_not_null(pattern_rows[i].take, "%s reads nothing",
-			pattern_rows[i].name);
+		cr_expect_not_null(
+			pattern_rows[i].take, "%s reads nothing", pattern_rows[i].name);
 		for (size_t k = 0; k < i; k++)
 			cr_expect_str_neq(pattern_rows[i].name, pattern_rows[k].name);
 	}
@@ -89,7 +89,8 @@ Test(patterns, literals_are_long_enough_and_stand_in_the_samples)
 
 			cr_expect(p->at_start ? slice_starts(sample, p->literal)
 					      : slice_has(sample, p->literal),
-				"%s: \"%s\" not in \"%s\"", p->name, p->literal, sample.p);
+				"%s: \"%s\" not in \"%s\"", p->name, p->literal,
+				sample.p);
 		}
 	}
 }
@@ -107,9 +108,9 @@ Test(patterns, captures_lie_within_the_text)
 				continue;
 			for (size_t m = 0; m < MAX_CAPTURES; m++)
 				cr_expect(!c.part[m].p ||
-						(c.part[m].p >= sample.p &&
-							c.part[m].p + c.part[m].n <=
-								sample.p + sample.n),
+						  (c.part[m].p >= sample.p &&
+							  c.part[m].p + c.part[m].n <=
+								  sample.p + sample.n),
 					"%s: part %zu lies outside", p->name, m);
 		}
 	}
@@ -139,8 +140,9 @@ Test(patterns, every_anchor_is_found_at_every_offset_and_end)
 
 			memset(block, '.', sizeof(block));
 			memcpy(block + at, anchors[i], n);
-			cr_expect_eq(anchor_find((struct slice){ block, sizeof(block) }),
-				at, "%s at %zu", anchors[i], at);
+			cr_expect_eq(
+				anchor_find((struct slice){ block, sizeof(block) }), at,
+				"%s at %zu", anchors[i], at);
 			cr_expect_eq(anchor_find((struct slice){ block, at + n }), at,
 				"%s at %zu and the end", anchors[i], at);
 			cr_expect_eq(anchor_find((struct slice){ block, at + n - 1 }),
@@ -164,7 +166,8 @@ Test(patterns, a_hostile_line_ends_soon_and_matches_nothing)
 	memcpy(line + 5000, "page allocation ", 16);
 	memcpy(line + 7000, "oom_score_adj ", 14);
 	memcpy(line + 9000, "vmalloc", 7);
-	cr_assert_null(pattern_match(set, (struct slice){ line, sizeof(line) }, true, true, &c));
+	cr_assert_null(pattern_match(
+		set, (struct slice){ line, sizeof(line) }, true, true, &c));
 	cr_assert_null(pattern_match(set, SLICE(""), true, true, &c));
 	cr_assert_null(pattern_match(set, SLICE("\0\0\0\0\xff\xfe"), true, true, &c));
 }

@@ -92,11 +92,12 @@ static int64_t ledger_bytes(const struct explanation *x, const char *what)
 static void is_verdict(const struct refusal *r, enum verdict verdict)
 {
 	cr_expect_eq(r->verdict, verdict, "%.*s is %s, not %s: %.*s",
-		SLICE_ARG(r->zone->name), verdict_name(r->verdict), verdict_name(verdict),
-		SLICE_ARG(r->says));
+		SLICE_ARG(r->zone->name), verdict_name(r->verdict),
+		verdict_name(verdict), SLICE_ARG(r->says));
 }
 
-static void is_cause(const struct explanation *x, const char *slug, enum confidence sure)
+static void is_cause(
+	const struct explanation *x, const char *slug, enum confidence sure)
 {
 	cr_expect_str_eq(x->cause.slug, slug, "cause %s: %.*s", x->cause.slug,
 		SLICE_ARG(x->headline));
@@ -105,54 +106,54 @@ static void is_cause(const struct explanation *x, const char *slug, enum confide
 }
 
 /* What every report of one zone needs around its numbers. */
-#define HEAD(release, gfp)                                                               \
-	"java invoked oom-killer: gfp_mask=" gfp ", order=0, oom_score_adj=0\n"          \
-	"CPU: 1 PID: 4711 Comm: java Not tainted " release " #1\n"                       \
-	"Call Trace:\n"                                                                  \
-	" dump_stack+0x1/0x2\n"                                                          \
+#define HEAD(release, gfp)                                                             \
+	"java invoked oom-killer: gfp_mask=" gfp ", order=0, oom_score_adj=0\n"        \
+	"CPU: 1 PID: 4711 Comm: java Not tainted " release " #1\n"                     \
+	"Call Trace:\n"                                                                \
+	" dump_stack+0x1/0x2\n"                                                        \
 	"Mem-Info:\n"
-#define TABLE                                                                            \
-	"Tasks state (memory values in pages):\n"                                        \
-	"[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents "               \
+#define TABLE                                                                          \
+	"Tasks state (memory values in pages):\n"                                      \
+	"[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents "             \
 	"oom_score_adj name\n"
-#define KILL(anon)                                                                       \
-	"oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,"   \
-	"global_oom,task_memcg=/,task=java,pid=4711,uid=0\n"                             \
-	"Out of memory: Killed process 4711 (java) total-vm:900000kB, "                  \
-	"anon-rss:" anon "kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:900kB "        \
+#define KILL(anon)                                                                     \
+	"oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0," \
+	"global_oom,task_memcg=/,task=java,pid=4711,uid=0\n"                           \
+	"Out of memory: Killed process 4711 (java) total-vm:900000kB, "                \
+	"anon-rss:" anon "kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:900kB "      \
 	"oom_score_adj:0\n"
 
 /* G6: free is 3.6 times min, and yet nothing of it may be taken. */
-#define HIGHATOMIC_ZONES                                                                 \
-	"active_anon:50000 inactive_anon:1000000 isolated_anon:0\n"                      \
-	" active_file:1000 inactive_file:1000 isolated_file:0\n"                         \
-	" unevictable:0 dirty:0 writeback:0\n"                                           \
-	" slab_reclaimable:5000 slab_unreclaimable:5000\n"                               \
-	" mapped:100 shmem:100 pagetables:2000\n"                                        \
-	" sec_pagetables:0 bounce:0\n"                                                   \
-	" kernel_misc_reclaimable:0\n"                                                   \
-	" free:370734 free_pcp:0 free_cma:0\n"                                           \
-	"Node 0 active_anon:200000kB inactive_anon:4000000kB active_file:4000kB "        \
-	"inactive_file:4000kB unevictable:0kB isolated(anon):0kB isolated(file):0kB "    \
-	"mapped:400kB dirty:0kB writeback:0kB shmem:400kB shmem_thp:0kB "                \
-	"shmem_pmdmapped:0kB anon_thp:0kB kernel_stack:4000kB pagetables:8000kB "        \
-	"sec_pagetables:0kB all_unreclaimable? yes\n"                                    \
-	"Node 0 Normal free:1482936kB boost:0kB min:410416kB low:513020kB "              \
-	"high:615624kB reserved_highatomic:1073152KB active_anon:200000kB "              \
-	"inactive_anon:4000000kB active_file:4000kB inactive_file:4000kB "               \
-	"unevictable:0kB writepending:0kB present:8388608kB managed:8388608kB "          \
-	"mlocked:0kB bounce:0kB free_pcp:0kB local_pcp:0kB free_cma:0kB\n"               \
-	"lowmem_reserve[]: 0 0 0\n"                                                      \
-	"Node 0 Normal: 1000*4kB (UMEH) 184867*8kB (UMEH) 0*16kB 0*32kB 0*64kB "         \
-	"0*128kB 0*256kB 0*512kB 0*1024kB 0*2048kB 0*4096kB = 1482936kB\n"               \
-	"2100 total pagecache pages\n0 pages in swap cache\nFree swap  = 0kB\n"          \
-	"Total swap = 0kB\n2097152 pages RAM\n0 pages HighMem/MovableOnly\n"             \
+#define HIGHATOMIC_ZONES                                                               \
+	"active_anon:50000 inactive_anon:1000000 isolated_anon:0\n"                    \
+	" active_file:1000 inactive_file:1000 isolated_file:0\n"                       \
+	" unevictable:0 dirty:0 writeback:0\n"                                         \
+	" slab_reclaimable:5000 slab_unreclaimable:5000\n"                             \
+	" mapped:100 shmem:100 pagetables:2000\n"                                      \
+	" sec_pagetables:0 bounce:0\n"                                                 \
+	" kernel_misc_reclaimable:0\n"                                                 \
+	" free:370734 free_pcp:0 free_cma:0\n"                                         \
+	"Node 0 active_anon:200000kB inactive_anon:4000000kB active_file:4000kB "      \
+	"inactive_file:4000kB unevictable:0kB isolated(anon):0kB isolated(file):0kB "  \
+	"mapped:400kB dirty:0kB writeback:0kB shmem:400kB shmem_thp:0kB "              \
+	"shmem_pmdmapped:0kB anon_thp:0kB kernel_stack:4000kB pagetables:8000kB "      \
+	"sec_pagetables:0kB all_unreclaimable? yes\n"                                  \
+	"Node 0 Normal free:1482936kB boost:0kB min:410416kB low:513020kB "            \
+	"high:615624kB reserved_highatomic:1073152KB active_anon:200000kB "            \
+	"inactive_anon:4000000kB active_file:4000kB inactive_file:4000kB "             \
+	"unevictable:0kB writepending:0kB present:8388608kB managed:8388608kB "        \
+	"mlocked:0kB bounce:0kB free_pcp:0kB local_pcp:0kB free_cma:0kB\n"             \
+	"lowmem_reserve[]: 0 0 0\n"                                                    \
+	"Node 0 Normal: 1000*4kB (UMEH) 184867*8kB (UMEH) 0*16kB 0*32kB 0*64kB "       \
+	"0*128kB 0*256kB 0*512kB 0*1024kB 0*2048kB 0*4096kB = 1482936kB\n"             \
+	"2100 total pagecache pages\n0 pages in swap cache\nFree swap  = 0kB\n"        \
+	"Total swap = 0kB\n2097152 pages RAM\n0 pages HighMem/MovableOnly\n"           \
 	"0 pages reserved\n"
 
 Test(replay, highatomic_reservation_hides_what_is_free)
 {
-	const struct explanation *x = explain_log(HEAD("6.6.0", "0xcc0(GFP_KERNEL)")
-			HIGHATOMIC_ZONES TABLE
+	const struct explanation *x = explain_log(
+		HEAD("6.6.0", "0xcc0(GFP_KERNEL)") HIGHATOMIC_ZONES TABLE
 		"[   4711]     0  4711   225000   100000   921600        0             0 "
 		"java\n" KILL("400000"));
 	const struct refusal *r = refusal_of(x, "Normal");
@@ -184,32 +185,32 @@ Test(replay, highatomic_reservation_at_the_min_mark)
 	cr_expect_eq(r->short_bytes, 632 * KIB);
 }
 
-#define PLAIN_COUNTERS                                                                   \
-	"active_anon:50000 inactive_anon:3900000 isolated_anon:0\n"                      \
-	" active_file:10 inactive_file:10 isolated_file:0\n"                             \
-	" unevictable:0 dirty:0 writeback:0\n"                                           \
-	" slab_reclaimable:5000 slab_unreclaimable:5000\n"                               \
-	" mapped:100 shmem:100 pagetables:9000 bounce:0\n"                               \
-	" free:20000 free_pcp:0 free_cma:0\n"                                            \
-	"Node 0 active_anon:200000kB inactive_anon:15600000kB active_file:40kB "         \
-	"inactive_file:40kB unevictable:0kB isolated(anon):0kB isolated(file):0kB "      \
-	"mapped:400kB dirty:0kB writeback:0kB shmem:400kB shmem_thp: 0kB "               \
-	"shmem_pmdmapped: 0kB anon_thp: 0kB writeback_tmp:0kB "                          \
+#define PLAIN_COUNTERS                                                                 \
+	"active_anon:50000 inactive_anon:3900000 isolated_anon:0\n"                    \
+	" active_file:10 inactive_file:10 isolated_file:0\n"                           \
+	" unevictable:0 dirty:0 writeback:0\n"                                         \
+	" slab_reclaimable:5000 slab_unreclaimable:5000\n"                             \
+	" mapped:100 shmem:100 pagetables:9000 bounce:0\n"                             \
+	" free:20000 free_pcp:0 free_cma:0\n"                                          \
+	"Node 0 active_anon:200000kB inactive_anon:15600000kB active_file:40kB "       \
+	"inactive_file:40kB unevictable:0kB isolated(anon):0kB isolated(file):0kB "    \
+	"mapped:400kB dirty:0kB writeback:0kB shmem:400kB shmem_thp: 0kB "             \
+	"shmem_pmdmapped: 0kB anon_thp: 0kB writeback_tmp:0kB "                        \
 	"all_unreclaimable? yes\n"
-#define ZONE_TAIL                                                                        \
-	"active_anon:0kB inactive_anon:0kB active_file:0kB inactive_file:0kB "           \
+#define ZONE_TAIL                                                                      \
+	"active_anon:0kB inactive_anon:0kB active_file:0kB inactive_file:0kB "         \
 	"unevictable:0kB writepending:0kB "
-#define BLOCKS(zone, pages, total)                                                       \
-	"Node 0 " zone ": " pages "*4kB (UM) 0*8kB 0*16kB 0*32kB 0*64kB 0*128kB "        \
+#define BLOCKS(zone, pages, total)                                                     \
+	"Node 0 " zone ": " pages "*4kB (UM) 0*8kB 0*16kB 0*32kB 0*64kB 0*128kB "      \
 	"0*256kB 0*512kB 0*1024kB 0*2048kB 0*4096kB = " total "kB\n"
-#define NO_SWAP                                                                          \
-	"120 total pagecache pages\n0 pages in swap cache\nFree swap  = 0kB\n"           \
+#define NO_SWAP                                                                        \
+	"120 total pagecache pages\n0 pages in swap cache\nFree swap  = 0kB\n"         \
 	"Total swap = 0kB\n"
 
 Test(replay, lowmem_reserve_keeps_the_dma_zone)
 {
-	const struct explanation *x = explain_log(HEAD("5.4.0", "0xcc0(GFP_KERNEL)")
-			PLAIN_COUNTERS
+	const struct explanation *x = explain_log(
+		HEAD("5.4.0", "0xcc0(GFP_KERNEL)") PLAIN_COUNTERS
 		"Node 0 DMA free:15360kB min:28kB low:40kB high:52kB " ZONE_TAIL
 		"present:15992kB managed:15360kB mlocked:0kB kernel_stack:0kB "
 		"pagetables:0kB bounce:0kB free_pcp:0kB local_pcp:0kB free_cma:0kB\n"
@@ -222,7 +223,8 @@ Test(replay, lowmem_reserve_keeps_the_dma_zone)
 		"present:13600000kB managed:13345792kB mlocked:0kB kernel_stack:0kB "
 		"pagetables:0kB bounce:0kB free_pcp:0kB local_pcp:0kB free_cma:0kB\n"
 		"lowmem_reserve[]: 0 0 0 0\n" BLOCKS("DMA", "3840", "15360")
-			BLOCKS("DMA32", "10000", "40000") BLOCKS("Normal", "6160", "24640") NO_SWAP
+			BLOCKS("DMA32", "10000", "40000")
+				BLOCKS("Normal", "6160", "24640") NO_SWAP
 		"4153998 pages RAM\n0 pages HighMem/MovableOnly\n78000 pages reserved\n" TABLE
 		"[   4711]     0  4711  4000000  3900000 32768000        0             0 "
 		"java\n" KILL("15600000"));
@@ -278,8 +280,8 @@ Test(replay, a_dma_request_does_not_reach_normal)
  * pages in all: 2 100 000 + 2048 + 300 * 4177 = 3 355 148 points. */
 Test(replay, badness_is_the_kernels_own)
 {
-	const struct explanation *x = explain_log(HEAD("5.4.0", "0xcc0(GFP_KERNEL)")
-			PLAIN_COUNTERS
+	const struct explanation *x = explain_log(
+		HEAD("5.4.0", "0xcc0(GFP_KERNEL)") PLAIN_COUNTERS
 		"Node 0 Normal free:66000kB min:67584kB low:84480kB high:101376kB " ZONE_TAIL
 		"present:16711680kB managed:16711680kB mlocked:0kB kernel_stack:0kB "
 		"pagetables:0kB bounce:0kB free_pcp:0kB local_pcp:0kB free_cma:0kB\n"
@@ -324,7 +326,8 @@ static int64_t badness_of_a_protected_task(const char *release)
 
 	snprintf(text, sizeof(text),
 		"java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, "
-		"oom_score_adj=0\nCPU: 1 PID: 4711 Comm: java Not tainted %s #1\n%s", release,
+		"oom_score_adj=0\nCPU: 1 PID: 4711 Comm: java Not tainted %s #1\n%s",
+		release,
 		"Call Trace:\n dump_stack+0x1/0x2\nMem-Info:\n" PLAIN_COUNTERS
 		"Node 0 Normal free:66000kB min:67584kB low:84480kB high:101376kB " ZONE_TAIL
 		"present:16711680kB managed:16711680kB mlocked:0kB kernel_stack:0kB "
@@ -381,8 +384,8 @@ Test(replay, a_memcg_at_its_own_limit)
 	cr_expect(x->ledger.of_memcg);
 	cr_expect_eq(x->ledger.total_bytes, 524288 * KIB);
 	cr_expect_eq(ledger_bytes(x, "anon"), 498073600);
-	cr_expect_eq(quantity_share(ledger_bytes(x, "anon") * 1000 +
-					     x->ledger.total_bytes / 2,
+	cr_expect_eq(quantity_share(
+			     ledger_bytes(x, "anon") * 1000 + x->ledger.total_bytes / 2,
 			     1, x->ledger.total_bytes),
 		928);
 	cr_expect_eq(x->event->memcg.memory.failcnt, 913);
@@ -396,8 +399,8 @@ Test(replay, a_memcg_at_its_own_limit)
 /* Whatever the numbers, the ledger sums to its total. */
 Test(replay, the_ledger_sums_to_its_total)
 {
-	const struct explanation *x = explain_log(HEAD("6.6.0", "0xcc0(GFP_KERNEL)")
-			HIGHATOMIC_ZONES TABLE
+	const struct explanation *x = explain_log(
+		HEAD("6.6.0", "0xcc0(GFP_KERNEL)") HIGHATOMIC_ZONES TABLE
 		"[   4711]     0  4711   225000   100000   921600        0             0 "
 		"java\n" KILL("400000"));
 	int64_t sum = 0;
@@ -423,9 +426,10 @@ Test(assembling, a_kill_line_alone_is_an_event_and_incomplete)
 
 Test(assembling, a_trigger_alone_is_an_event_and_incomplete)
 {
-	const struct explanation *x = explain_log("java invoked oom-killer: "
-						  "gfp_mask=0xcc0(GFP_KERNEL), order=0, "
-						  "oom_score_adj=0\n");
+	const struct explanation *x =
+		explain_log("java invoked oom-killer: "
+			    "gfp_mask=0xcc0(GFP_KERNEL), order=0, "
+			    "oom_score_adj=0\n");
 
 	is_cause(x, "unknown", NOT_HELD);
 	cr_expect_gt(x->missing_count, 0);
@@ -440,10 +444,10 @@ Test(assembling, a_quiet_log_holds_no_event)
 	cr_expect_eq(event_count, 0);
 }
 
-#define ONE_KILL(time, pid)                                                              \
-	time "x invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, "               \
-	     "oom_score_adj=0\n" time "Out of memory: Killed process " pid               \
-	     " (x) total-vm:8kB, anon-rss:4kB, file-rss:0kB, shmem-rss:0kB, UID:0 "      \
+#define ONE_KILL(time, pid)                                                            \
+	time "x invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, "             \
+	     "oom_score_adj=0\n" time "Out of memory: Killed process " pid             \
+	     " (x) total-vm:8kB, anon-rss:4kB, file-rss:0kB, shmem-rss:0kB, UID:0 "    \
 	     "pgtables:52kB oom_score_adj:0\n"
 
 Test(assembling, events_come_oldest_first)
@@ -457,18 +461,18 @@ Test(assembling, events_come_oldest_first)
 
 Test(assembling, a_late_reaper_is_no_event)
 {
-	read_log(ONE_KILL("[   10.000000] ", "11")
-		"[   50.000000] oom_reaper: reaped process 11 (x), now anon-rss:0kB, "
-		"file-rss:0kB, shmem-rss:0kB\n");
+	read_log(ONE_KILL("[   10.000000] ",
+		"11") "[   50.000000] oom_reaper: reaped process 11 (x), now anon-rss:0kB, "
+		      "file-rss:0kB, shmem-rss:0kB\n");
 	cr_assert_eq(event_count, 1);
 	cr_expect_eq(events[0]->victims[0].reaped, UNKNOWN);
 }
 
 Test(assembling, the_reaper_belongs_to_its_kill)
 {
-	read_log(ONE_KILL("[   10.000000] ", "11")
-		"[   10.500000] oom_reaper: reaped process 11 (x), now anon-rss:0kB, "
-		"file-rss:0kB, shmem-rss:0kB\n");
+	read_log(ONE_KILL("[   10.000000] ",
+		"11") "[   10.500000] oom_reaper: reaped process 11 (x), now anon-rss:0kB, "
+		      "file-rss:0kB, shmem-rss:0kB\n");
 	cr_assert_eq(event_count, 1);
 	cr_expect_eq(events[0]->victims[0].reaped, 1);
 }
