@@ -636,6 +636,32 @@ static void add_lists(
 	text_free(&place);
 }
 
+/* Kernel memory by name: the slab caches and the allocation sites of the report. */
+static void add_kernel_owners(struct json_object *o, const struct oom_event *e)
+{
+	struct json_object *slabs = json_object_new_array();
+	struct json_object *sites = json_object_new_array();
+
+	for (size_t i = 0; i < e->slab_count; i++) {
+		struct json_object *s = json_object_new_object();
+
+		add_text(s, "name", e->slabs[i].name);
+		add_int(s, "used_bytes", e->slabs[i].used_bytes);
+		add_int(s, "total_bytes", e->slabs[i].total_bytes);
+		json_object_array_add(slabs, s);
+	}
+	add_array(o, "slabs", slabs);
+	for (size_t i = 0; i < e->site_count; i++) {
+		struct json_object *s = json_object_new_object();
+
+		add_text(s, "where", e->sites[i].where);
+		add_int(s, "bytes", e->sites[i].bytes);
+		add_int(s, "calls", e->sites[i].calls);
+		json_object_array_add(sites, s);
+	}
+	add_array(o, "allocation_sites", sites);
+}
+
 static void add_what_ifs(struct json_object *o, const struct explanation *x)
 {
 	struct json_object *list = json_object_new_array();
@@ -703,6 +729,13 @@ static void json_event(struct output *out, const struct explanation *x)
 	part = json_object_new_object();
 	json_object_object_add(part, "wall", finding_of(&x->wall));
 	json_object_object_add(part, "reclaim", finding_of(&x->reclaim));
+	if (x->route) {
+		struct json_object *route = json_object_new_object();
+
+		add_word(route, "slug", x->route);
+		add_text(route, "says", x->route_says);
+		json_object_object_add(part, "route", route);
+	}
 	json_object_object_add(part, "filler", finding_of(&x->filler));
 	json_object_object_add(part, "victim", finding_of(&x->victim));
 	json_object_object_add(o, "story", part);
@@ -720,6 +753,7 @@ static void json_event(struct output *out, const struct explanation *x)
 	}
 	add_ledger(o, x);
 	add_tasks(o, out, x);
+	add_kernel_owners(o, e);
 	add_what_ifs(o, x);
 	add_killer(o, e);
 	add_lists(o, out, x);

@@ -689,6 +689,10 @@ static void say_refusals(struct output *out, const struct explanation *x)
 		text_puts(&out->buffer, "  ");
 		wrap(out, text_slice(&t), 2, 4);
 	}
+	if (x->route) {
+		text_puts(&out->buffer, "  Route to the kill: ");
+		wrap(out, x->route_says, 21, 4);
+	}
 	if (known(x->elsewhere.free_bytes)) {
 		text_printf(&out->buffer, "  Not shown: %s free",
 			BYTES(x->elsewhere.free_bytes));
@@ -723,6 +727,44 @@ static void say_whole_ledger(struct output *out, const struct explanation *x)
 					l->parts[k].what, BYTES(l->parts[k].bytes));
 	}
 	text_printf(&out->buffer, "  %-24s %10s\n", "total", BYTES(l->total_bytes));
+}
+
+enum { MOST_OWNERS = 10 };
+
+/* Kernel memory by name, the largest first. */
+static void say_kernel_owners(struct output *out, const struct explanation *x)
+{
+	const struct oom_event *e = x->event;
+	bool shown[512] = { false };
+	size_t count = e->slab_count < 512 ? e->slab_count : 512;
+	struct text name = { 0 };
+
+	if (count > 0)
+		title(out, "Unreclaimable slab caches");
+	for (size_t row = 0; row < MOST_OWNERS && row < count; row++) {
+		size_t best = count;
+
+		for (size_t i = 0; i < count; i++)
+			if (!shown[i] &&
+				(best == count || e->slabs[i].total_bytes >
+							  e->slabs[best].total_bytes))
+				best = i;
+		shown[best] = true;
+		text_clear(&name);
+		clean_for_terminal(&name, e->slabs[best].name, out->utf8);
+		text_printf(&out->buffer, "  %10s  %.*s\n",
+			BYTES(e->slabs[best].total_bytes),
+			SLICE_ARG(text_slice(&name)));
+	}
+	if (e->site_count > 0)
+		title(out, "Allocation sites");
+	for (size_t i = 0; i < e->site_count && i < MOST_OWNERS; i++) {
+		text_clear(&name);
+		clean_for_terminal(&name, e->sites[i].where, out->utf8);
+		text_printf(&out->buffer, "  %10s  %.*s\n", BYTES(e->sites[i].bytes),
+			SLICE_ARG(text_slice(&name)));
+	}
+	text_free(&name);
 }
 
 static void say_ranking(struct output *out, const struct explanation *x)
@@ -847,6 +889,7 @@ static void text_event(struct output *out, const struct explanation *x)
 	if (out->full) {
 		say_refusals(out, x);
 		say_whole_ledger(out, x);
+		say_kernel_owners(out, x);
 		say_ranking(out, x);
 		say_names(out, x);
 		say_raw_lines(out, x);

@@ -285,6 +285,8 @@ struct explanation *explain(const struct oom_event *event)
 	inquiry_begin(&q, event, x);
 	sum_names(&q);
 	replay_allocator(&q);
+	find_route(&q);
+
 	make_ledger(&q);
 	replay_killer(&q);
 	decide(&q);

@@ -173,6 +173,12 @@ struct explanation {
 
 	struct refusal *refusals;
 	size_t refusal_count;
+	/* How it came to the kill (should_reclaim_retry(), 4.7+): "nothing-left" where
+	 * no usable zone could pass its min mark with all that reclaim might free,
+	 * "no-progress" where one could on paper and sixteen passes freed nothing;
+	 * NULL where the log does not tell. */
+	const char *route;
+	struct slice route_says;
 	struct elsewhere elsewhere;
 	struct ledger ledger;
 	struct selection selection;

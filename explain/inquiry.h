@@ -61,6 +61,8 @@ bool hidden_free_is_much(const struct inquiry *q);
 
 /* zones.c: the page allocator, zone by zone. */
 void replay_allocator(struct inquiry *q);
+/* Which of the two routes led to the kill. */
+void find_route(struct inquiry *q);
 /* ledger.c */
 void make_ledger(struct inquiry *q);
 int64_t class_bytes(const struct inquiry *q, const char *filler);

@@ -349,6 +349,11 @@ enum confidence unaccounted_memory(struct inquiry *q, struct finding *f)
 			BYTES(swap_used));
 		return NOT_HELD;
 	}
+	for (size_t i = 0; i < q->e->site_count && i < 2; i++)
+		fact_for(q, f, q->e->sites[i].line,
+			quote_line(q, q->e->sites[i].line, 60),
+			"allocation profiling names this code for %s",
+			BYTES(q->e->sites[i].bytes));
 	if (q->e->slabs_printed && sure == CERTAIN)
 		fact_against(q, f, q->e->slabs_line,
 			quote_line(q, q->e->slabs_line, 40),

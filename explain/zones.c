@@ -479,6 +479,51 @@ void replay_allocator(struct inquiry *q)
 	}
 }
 
+/* What reclaim might free in a zone: its file lists, and its anonymous ones while swap
+ * has room. Up to 4.7 these stand in the zone's own line too. */
+static int64_t reclaimable(const struct inquiry *q, const struct zone *z)
+{
+	int64_t sum = quantity_add(z->active_file_bytes, z->inactive_file_bytes);
+
+	if (known_or(q->swap_free_bytes, 0) > 0)
+		sum = quantity_add(sum,
+			quantity_add(z->active_anon_bytes, z->inactive_anon_bytes));
+	return sum;
+}
+
+void find_route(struct inquiry *q)
+{
+	struct explanation *x = q->x;
+	int64_t most = 0;
+	bool any = false, passes = false;
+
+	if (q->memcg || q->e->kind != KIND_OOM || q->e->manual || is_page_fault(q) ||
+		known_or(q->e->request.order, 0) != 0)
+		return;
+	for (size_t i = 0; i < x->refusal_count; i++) {
+		const struct refusal *r = &x->refusals[i];
+		int64_t can = reclaimable(q, r->zone), with;
+
+		if (r->verdict == VERDICT_NOT_ALLOWED ||
+			r->verdict == VERDICT_NOT_IN_ZONELIST || !known(can) ||
+			!known(r->has_bytes) || !known(r->zone->min_bytes))
+			continue;
+		any = true;
+		with = quantity_add(r->has_bytes, can);
+		passes |= with > quantity_add(r->zone->min_bytes,
+					 known_or(r->reserve_bytes, 0));
+		most = quantity_add(most, can);
+	}
+	if (!any)
+		return;
+	x->route = passes ? "no-progress" : "nothing-left";
+	x->route_says =
+		passes ? say(q, "reclaim had %s to work on, enough on paper, and its passes freed nothing",
+				 BYTES(most))
+		       : say(q, "with all that reclaim might free (%s) no usable zone passes its min mark",
+				 BYTES(most));
+}
+
 static const char *const verdict_names[] = { "unknown", "not-allowed",
 	"not-in-zonelist", "below-watermark", "lowmem-reserve", "fragmented",
 	"cma-only", "highatomic-only", "within-race", "would-succeed" };

@@ -82,6 +82,33 @@ def index_wrong(events, row):
     return wrong
 
 
+def killer_wrong(event, row):
+    """From 4.17 on the kernel's victim ranks first in a whole table."""
+    major, _, rest = row["kernel"].partition(".")
+    minor = "".join(c for c in rest.split(".")[0].split("-")[0] if c.isdigit())
+    if not (major.isdigit() and minor and (int(major), int(minor)) >= (4, 17)):
+        return ""
+    selection = event.get("selection", {})
+    if event["complete"] and selection.get("replayed") and selection.get("matches") is False:
+        return "the kernel's victim does not rank first"
+    return ""
+
+
+def cuts_wrong(path, accepted):
+    """The log cut at forty places is never certain of anything but its cause."""
+    data = path.read_bytes()
+    wrong = []
+    for i in range(1, 40):
+        run = subprocess.run([BINARY, "--json"], input=data[:len(data) * i // 40],
+                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+        for line in run.stdout.splitlines():
+            event = json.loads(line)
+            if event["cause"]["confidence"] == "certain" and \
+                    event["cause"]["slug"] not in accepted:
+                wrong.append(f"cut at {i}/40: certain of {event['cause']['slug']}")
+    return wrong
+
+
 def main():
     if not (CORPUS / "reports").is_dir():
         print(f"skip corpus: no folder {CORPUS}")
@@ -107,11 +134,14 @@ def main():
                             and event["kind"] == "oom" and event["constraint"] != "memcg" \
                             and event["request"].get("order") == 0:
                         wrong.append(f"zone {zone['name']} would succeed")
+        if events is not None and len(path.read_bytes()) < 200000:
+            wrong += cuts_wrong(path, {e["cause"]["slug"] for e in events})
         if path.parent.name == "reports":
             seen[path.stem] = events
             row = next((r for r in rows_of("index.tsv") if r["id"] == path.stem), None)
             if row and events is not None:
                 wrong += index_wrong(events, row)
+                wrong += [w for e in events for w in [killer_wrong(e, row)] if w]
             if path.stem in labels and events:
                 judged = [label_wrong(e, labels[path.stem]) for e in events]
                 if all(judged):

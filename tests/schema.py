@@ -78,6 +78,9 @@ def others(log, group):
             rb"Out of memory: Killed process (\d+) \((\S+)\).*",
             rb"Out of memory: OOM victim \1 (\2) is already exiting. Skip killing the "
             rb"task", log),
+        "allocation sites": log.replace(
+            b"Tasks state (memory", b"Memory allocations:\n    1.23 GiB    81920 "
+            b"mm/slub.c:2345 func:alloc_slab_page\nTasks state (memory"),
         "a new key": log.replace(b" active_anon:", b" zzz_new:9 active_anon:"),
         "with a date": re.sub(rb"(?m)^", b"2026-11-22T02:19:01.1+00:00 db1 kernel: ",
                               log.rstrip()) + b"\n",
@@ -164,7 +167,7 @@ def beyond_schema(event):
     if event["source"]["first_line"] > event["source"]["last_line"]:
         wrong.append("the event ends before it begins")
     if not all(f["slug"] == "unknown" for f in event["story"].values()
-               if f["confidence"] == "unknown"):
+               if f.get("confidence") == "unknown"):
         wrong.append("a finding of unknown confidence has a name")
     if event["story"]["victim"]["slug"] != "nobody" and "victim" not in event and \
             event["outcome"] == "killed" and event["kind"] == "oom":
