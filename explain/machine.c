@@ -152,6 +152,36 @@ static const struct slab_cache *largest_cache(const struct inquiry *q)
 	return best;
 }
 
+/* Is a large part of RAM in zones or nodes that this report leaves out or lost? */
+static bool memory_not_shown(const struct inquiry *q)
+{
+	const struct memory_state *m = &q->e->memory;
+
+	if (q->nodes_hidden || q->ram_contradicts)
+		return true;
+	if (known_or(m->counters.highmem.value, 0) == 0)
+		return false;
+	for (size_t i = 0; i < m->zone_count; i++)
+		if (slice_is(m->zones[i].name, "HighMem") &&
+			known(m->zones[i].free_bytes))
+			return false;
+	return true;
+}
+
+/* Two users of RAM have lines of their own, outside of the counters: the huge page
+ * pools (every kernel built with them) and, since 2.6.32, kernel stacks. */
+static bool user_line_lost(const struct inquiry *q)
+{
+	const struct memory_state *m = &q->e->memory;
+	bool stacks = m->node_count > 0;
+
+	for (size_t i = 0; i < m->node_count; i++)
+		stacks &= known(m->nodes[i].kernel_stack_bytes);
+	for (size_t i = 0; i < m->zone_count; i++)
+		stacks |= known(m->zones[i].kernel_stack_bytes);
+	return m->huge_count == 0 || (!stacks && !kernel_before(&q->e->kernel, 2, 6));
+}
+
 enum confidence slab_unreclaimable(struct inquiry *q, struct finding *f)
 {
 	const struct counters *c = &q->e->memory.counters;
@@ -181,6 +211,11 @@ enum confidence slab_unreclaimable(struct inquiry *q, struct finding *f)
 				"active_anon:", "inactive_anon:"),
 			"another class is nearly as large: anonymous memory holds %s",
 			BYTES(class_bytes(q, "anon")));
+	if (sure == CERTAIN && memory_not_shown(q)) {
+		fact_missing(q, f,
+			"the zones that are not shown: what is free there may be the story");
+		sure = LIKELY;
+	}
 	if (sure != NOT_HELD)
 		return sure;
 	/* Dentries and inodes are "reclaimable", and yet pinned. */
@@ -359,6 +394,12 @@ enum confidence unaccounted_memory(struct inquiry *q, struct finding *f)
 			quote_line(q, q->e->slabs_line, 40),
 			"the slab table is printed, but it sums to %s only",
 			BYTES(known_or(slab_table_sum(q), 0)));
+	if (sure == CERTAIN && user_line_lost(q)) {
+		fact_missing(q, f,
+			"the line of the huge page pools or of kernel stacks: they may be "
+			"the owner");
+		sure = LIKELY;
+	}
 	return sure;
 }
 

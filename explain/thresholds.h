@@ -83,4 +83,8 @@
 /* dma-zone-exhausted and node-bound-request: free memory elsewhere. */
 #define ELSEWHERE_MIN_BYTES (64 * MIB)
 
+/* lowmem-exhausted: pages on the lists of low memory, as a share of it, below which
+ * the kernel itself fills it. */
+#define LOWMEM_LISTS_PERCENT 10
+
 #endif

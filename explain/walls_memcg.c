@@ -78,6 +78,15 @@ static void usage_facts(struct inquiry *q, struct finding *f)
 			"memory and swap together are at their limit");
 }
 
+/* v1 prints memory, memory+swap and kmem; where one of the first two is lost, the
+ * other cannot tell whose limit it was. */
+static bool one_counter_lost(const struct inquiry *q)
+{
+	const struct memcg *m = &q->e->memcg;
+
+	return (m->memsw.line || m->kmem.line) && !(m->memory.line && m->memsw.line);
+}
+
 enum confidence memcg_swap_limit(struct inquiry *q, struct finding *f)
 {
 	const struct memcg *m = &q->e->memcg;
@@ -95,7 +104,7 @@ enum confidence memcg_swap_limit(struct inquiry *q, struct finding *f)
 	if (m->memory.line != 0)
 		fact_for(q, f, m->memory.line, quote_line(q, m->memory.line, 60),
 			"the memory limit alone is lower than that");
-	return CERTAIN;
+	return one_counter_lost(q) ? LIKELY : CERTAIN;
 }
 
 static const struct memcg *paths(const struct inquiry *q)
@@ -152,7 +161,9 @@ enum confidence memcg_limit(struct inquiry *q, struct finding *f)
 			fact_for(q, f, m->oom_line, quote_line(q, m->oom_line, 70),
 				"both paths are the same: its own limit");
 		/* Without its counters it may be v1's limit of memory+swap. */
-		return m->memory.line || m->swap.line ? CERTAIN : LIKELY;
+		return one_counter_lost(q) || !(m->memory.line || m->swap.line)
+			       ? LIKELY
+			       : CERTAIN;
 	}
 	if (m->oom_path.n > 0 && m->task_path.n == 0) {
 		/* Nobody was killed, so only the cgroup of the limit is named. */

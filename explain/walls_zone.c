@@ -188,6 +188,32 @@ enum confidence dma_zone_exhausted(struct inquiry *q, struct finding *f)
 	return CERTAIN;
 }
 
+/* Do pages of processes and files hold next to nothing of the zones that the request
+ * may use? Then the kernel itself fills them. */
+static bool lists_of_usable_empty(const struct inquiry *q)
+{
+	int64_t listed = 0, size = 0;
+
+	for (size_t i = 0; i < q->x->refusal_count; i++) {
+		const struct zone *z = q->x->refusals[i].zone;
+
+		if (!is_usable(&q->x->refusals[i]))
+			continue;
+		if (known(z->active_bytes))
+			listed = quantity_add(listed,
+				quantity_add(z->active_bytes, z->inactive_bytes));
+		else
+			listed = quantity_add(
+				listed, quantity_add(quantity_add(z->active_anon_bytes,
+							     z->inactive_anon_bytes),
+						quantity_add(z->active_file_bytes,
+							z->inactive_file_bytes)));
+		size = quantity_add(size, z->present_bytes);
+	}
+	return known(listed) && known(size) && size > 0 &&
+	       listed <= quantity_share(size, LOWMEM_LISTS_PERCENT, 100);
+}
+
 enum confidence lowmem_exhausted(struct inquiry *q, struct finding *f)
 {
 	const struct memory_state *m = &q->e->memory;
@@ -209,7 +235,9 @@ enum confidence lowmem_exhausted(struct inquiry *q, struct finding *f)
 	}
 	above = free_above(q, &from, "HighMem");
 	share = quantity_percent(above, ram(q));
-	if (!known(share) || share < KIND_LIKELY_PERCENT) {
+	if (!known(share) ||
+		(share < KIND_LIKELY_PERCENT &&
+			(above < ELSEWHERE_MIN_BYTES || !lists_of_usable_empty(q)))) {
 		f->says = SLICE("high memory is nearly full too");
 		return NOT_HELD;
 	}

@@ -420,13 +420,25 @@ static bool strip_caller(
 	return true;
 }
 
+/* How far into a line " kernel: [" of a prefix that nobody knows is looked for. */
+#define KERNEL_TAG_WITHIN 96
+
 /* "kernel: " alone, as copies from a log often begin. */
 static bool strip_kernel(
 	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
+	size_t at;
+
 	(void)memory;
-	if (!slice_take(rest, "kernel: "))
-		return false;
+	if (!slice_take(rest, "kernel: ")) {
+		/* Someone cut the time or the host out before showing the log. */
+		at = slice_find(slice_first(*rest, KERNEL_TAG_WITHIN), " kernel: [");
+		if (at == SLICE_NONE || at + 10 >= rest->n ||
+			!(rest->p[at + 10] == ' ' ||
+				(rest->p[at + 10] >= '0' && rest->p[at + 10] <= '9')))
+			return false;
+		*rest = slice_from(*rest, at + 9);
+	}
 	r->program = SLICE("kernel");
 	return true;
 }
@@ -451,7 +463,8 @@ const struct envelope_layer envelope_layers[] = {
 			"2026-11-22T02:19:01+0000 db1 kernel: Mem-Info:",
 			"2026-11-22T02:19:01.123456+01:00 db1 kernel: [    1.500000] "
 			"Mem-Info:" } },
-	{ "kernel", strip_kernel, { "kernel: Mem-Info:" } },
+	{ "kernel", strip_kernel,
+		{ "kernel: Mem-Info:", "... kernel: [   12.345678] Mem-Info:" } },
 	{ "uptime", strip_uptime,
 		{ "[   12.345678] Mem-Info:", "[   12.345678] db1 kernel: Mem-Info:",
 			"[12.345678] Mem-Info:" } },

@@ -12,11 +12,12 @@ void take_modules(struct oom_event *e, const struct record *r, const struct capt
 
 /* Lines that begin so belong to a trace (the blanks before them dropped). */
 static const char *const trace_starts[] = { "Call Trace:", "Call trace:", "Backtrace:",
-	"Stack:", "Stack from ", "Stack : ", "<TASK>", "</TASK>", "<IRQ>", "</IRQ>",
-	"<NMI>", "</NMI>", "<EOI>", "<<EOE>>", "<#DF>", "</#DF>", "<#PF>", "</#PF>",
-	"<EOE>", "<ENTRY_TRAMPOLINE>", "</ENTRY_TRAMPOLINE>", "<SOFTIRQ>", "</SOFTIRQ>",
-	"Code:", "Hardware name:", "Workqueue:", "Sched_ext:", "Tainted:", "RIP:",
-	"RSP:", "EIP:", "Exception stack", "Exception type", "PC is at ", "LR is at ",
+	"=====", "Stack:", "Stack from ", "Stack : ", "<TASK>", "</TASK>", "<IRQ>",
+	"</IRQ>", "<NMI>", "</NMI>", "<EOI>", "<<EOE>>", "<#DF>", "</#DF>", "<#PF>",
+	"</#PF>", "<EOE>", "<ENTRY_TRAMPOLINE>", "</ENTRY_TRAMPOLINE>", "<SOFTIRQ>",
+	"</SOFTIRQ>", "Code:", "Hardware name:", "Workqueue:", "Sched_ext:", "Tainted:",
+	"RIP:", "RSP:", "EIP:", "Exception stack", "Exception type", "PC is at ",
+	"LR is at ",
 	"pc :", "lr :", "sp :", "PC:", "LR:", "pstate:", "PSTATE:", "Krnl PSW",
 	"User PSW", "Krnl GPRS:", "Krnl Code:", "User GPRS:", "User Code:",
 	"Last Breaking-Event-Address:", "NIP:", "NIP [", "LR [",
