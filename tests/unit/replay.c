@@ -318,26 +318,23 @@ Test(replay, badness_is_the_kernels_own)
 		cr_expect_eq(s->ranking[i].eligible, s->ranking[i].task->pid != 900);
 }
 
-/* The floor of 4.17 to 5.8, and what follows without it. */
-static int64_t badness_of_a_protected_task(const char *release)
+/* What the replay gives process 500, the row of its kernel's table that is passed. */
+static int64_t badness_of_500(const char *release, const char *table)
 {
 	char text[8192];
 	const struct explanation *x;
 
 	snprintf(text, sizeof(text),
 		"java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, "
-		"oom_score_adj=0\nCPU: 1 PID: 4711 Comm: java Not tainted %s #1\n%s",
+		"oom_score_adj=0\nCPU: 1 PID: 4711 Comm: java Not tainted %s #1\n%s%s%s",
 		release,
 		"Call Trace:\n dump_stack+0x1/0x2\nMem-Info:\n" PLAIN_COUNTERS
 		"Node 0 Normal free:66000kB min:67584kB low:84480kB high:101376kB " ZONE_TAIL
 		"present:16711680kB managed:16711680kB mlocked:0kB kernel_stack:0kB "
 		"pagetables:0kB bounce:0kB free_pcp:0kB local_pcp:0kB free_cma:0kB\n"
 		"lowmem_reserve[]: 0 0 0\n" BLOCKS("Normal", "16500", "66000") NO_SWAP
-		"4177920 pages RAM\n0 pages HighMem/MovableOnly\n0 pages reserved\n" TABLE
-		"[    500]     0   500    10000      500     8192        0          -998 "
-		"dbus\n"
-		"[   4711]  1000  4711  2500000  2100000  8388608        0             0 "
-		"java\n" KILL("8400000"));
+		"4177920 pages RAM\n0 pages HighMem/MovableOnly\n0 pages reserved\n",
+		table, KILL("8400000"));
 	x = explain_log(text);
 	for (size_t i = 0; i < x->selection.count; i++)
 		if (x->selection.ranking[i].task->pid == 500)
@@ -345,14 +342,103 @@ static int64_t badness_of_a_protected_task(const char *release)
 	return UNKNOWN;
 }
 
+#define PROTECTED                                                                      \
+	TABLE "[    500]     0   500    10000      500     8192        0          "    \
+	      "-998 dbus\n"                                                            \
+	      "[   4711]  1000  4711  2500000  2100000  8388608        0             " \
+	      "0 java\n"
+
 Test(replay, badness_has_a_floor_until_5_8)
 {
-	cr_expect_eq(badness_of_a_protected_task("5.4.0"), 1);
+	cr_expect_eq(badness_of_500("5.4.0", PROTECTED), 1);
 }
 
 Test(replay, badness_has_no_floor_from_5_9_on)
 {
-	cr_expect_eq(badness_of_a_protected_task("5.10.0"), 500 + 2 - 998 * 4177);
+	cr_expect_eq(badness_of_500("5.10.0", PROTECTED), 500 + 2 - 998 * 4177);
+}
+
+/* A task of root with oom_score_adj 100, of 4 177 920 pages, in the tables that each
+ * range of versions prints: 1 000 000 pages of rss, 2000 of page tables. */
+#define WITH_PTES                                                                      \
+	"[ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name\n"  \
+	"[  500]     0   500  1500000  1000000    2000        0           100 root\n"  \
+	"[ 4711]  1000  4711  2500000  2100000    2048        0             0 java\n"
+#define WITH_PMDS                                                                       \
+	"[ pid ]   uid  tgid total_vm      rss nr_ptes nr_pmds swapents "               \
+	"oom_score_adj name\n"                                                          \
+	"[  500]     0   500  1500000  1000000    2000      50        0           100 " \
+	"root\n"                                                                        \
+	"[ 4711]  1000  4711  2500000  2100000    2048      50        0             0 " \
+	"java\n"
+#define WITH_BYTES                                                                     \
+	TABLE "[    500]     0   500  1500000  1000000  8192000        0           "   \
+	      "100 root\n"                                                             \
+	      "[   4711]  1000  4711  2500000  2100000  8388608        0             " \
+	      "0 java\n"
+
+Test(replay, badness_of_root_is_30_adj_less_until_3_11)
+{
+	cr_expect_eq(badness_of_500("3.10.0", WITH_PTES), 1002000 + 70 * 4177);
+}
+
+Test(replay, badness_of_root_is_3_percent_less_from_3_14_on)
+{
+	cr_expect_eq(badness_of_500("3.16.0", WITH_PTES), 1002000 - 30060 + 417700);
+}
+
+Test(replay, badness_of_root_is_3_percent_less_on_el7)
+{
+	cr_expect_eq(badness_of_500("3.10.0-1160.el7.x86_64", WITH_PTES),
+		1002000 - 30060 + 417700);
+}
+
+Test(replay, badness_counts_nr_pmds_from_4_0_on)
+{
+	cr_expect_eq(badness_of_500("4.4.0", WITH_PMDS), 1002050 - 30061 + 417700);
+}
+
+Test(replay, badness_has_no_bonus_for_root_from_4_17_on)
+{
+	cr_expect_eq(badness_of_500("4.19.0", WITH_BYTES), 1002000 + 417700);
+	stop();
+	event_count = 0;
+	start();
+	cr_expect_eq(badness_of_500("6.12.0", WITH_BYTES), 1002000 + 417700);
+}
+
+/* An order-3 request and one free block of 1 MiB among 38 MiB of single pages. */
+static enum verdict verdict_with_one_block(const char *release)
+{
+	char text[8192];
+
+	snprintf(text, sizeof(text),
+		"java: page allocation failure: order:3, mode:0xd0%s\n"
+		"CPU: 1 PID: 4711 Comm: java Not tainted %s #1\n%s",
+		release[0] < '4' ? "" : "(GFP_KERNEL), nodemask=(null)", release,
+		"Call Trace:\n dump_stack+0x1/0x2\nMem-Info:\n" PLAIN_COUNTERS
+		"Node 0 Normal free:40000kB min:8000kB low:10000kB high:12000kB " ZONE_TAIL
+		"present:16711680kB managed:16711680kB mlocked:0kB kernel_stack:0kB "
+		"pagetables:0kB bounce:0kB free_pcp:0kB local_pcp:0kB free_cma:0kB\n"
+		"lowmem_reserve[]: 0 0 0\n"
+		"Node 0 Normal: 9744*4kB (M) 0*8kB 0*16kB 0*32kB 0*64kB 0*128kB 0*256kB "
+		"0*512kB 1*1024kB (M) 0*2048kB 0*4096kB = 40000kB\n" NO_SWAP
+		"4177920 pages RAM\n0 pages HighMem/MovableOnly\n0 pages reserved\n");
+	return refusal_of(explain_log(text), "Normal")->verdict;
+}
+
+/* Until 4.3 half of the mark had to be free above each order that was passed over. */
+Test(replay, one_block_did_not_suffice_until_4_3)
+{
+	cr_expect_eq(verdict_with_one_block("3.16.0"), VERDICT_FRAGMENTED);
+}
+
+Test(replay, one_block_suffices_from_4_4_on)
+{
+	enum verdict verdict = verdict_with_one_block("5.4.0");
+
+	cr_expect(verdict == VERDICT_WOULD_SUCCEED || verdict == VERDICT_WITHIN_RACE,
+		"%s", verdict_name(verdict));
 }
 
 /* G6: anonymous memory is 92.8 % of a cgroup that may not swap. */
