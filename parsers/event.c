@@ -32,6 +32,28 @@ struct oom_event *event_new(void)
 	return e;
 }
 
+struct victim *event_add_victim(
+	struct oom_event *event, struct slice comm, int64_t pid, uint32_t line)
+{
+	struct victim *v;
+
+	event->victims = arena_room(event->arena, event->victims, event->victim_count,
+		&event->victim_room, sizeof(*event->victims));
+	v = &event->victims[event->victim_count++];
+	*v = (struct victim){ .comm = comm,
+		.pid = pid,
+		.uid = UNKNOWN,
+		.total_vm_bytes = UNKNOWN,
+		.anon_rss_bytes = UNKNOWN,
+		.file_rss_bytes = UNKNOWN,
+		.shmem_rss_bytes = UNKNOWN,
+		.pgtables_bytes = UNKNOWN,
+		.oom_score_adj = UNKNOWN,
+		.reaped = UNKNOWN,
+		.line = line };
+	return v;
+}
+
 void event_free(struct oom_event *event)
 {
 	if (event)

@@ -340,6 +340,11 @@ struct oom_event *event_new(void);
 /* Give an event and everything that it owns back. */
 void event_free(struct oom_event *event);
 
+/* One more process that was killed, with every amount UNKNOWN; the event owns it, and
+ * it moves when the next one is added. `pid` may be UNKNOWN. */
+struct victim *event_add_victim(
+	struct oom_event *event, struct slice comm, int64_t pid, uint32_t line);
+
 /* Whether all counters that a ledger needs are there: no line of them was lost. */
 bool counters_whole(const struct counters *counters);
 

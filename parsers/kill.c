@@ -98,29 +98,13 @@ static void note_message(struct oom_event *e, struct slice message)
 static struct victim *add_victim(
 	struct oom_event *e, struct slice comm, int64_t pid, uint32_t line)
 {
-	struct victim *v;
-
 	/* memory.oom.group prints the first victim once more as a member. */
 	for (size_t i = 0; i < e->victim_count; i++)
 		if (e->victims[i].pid == pid)
 			return &e->victims[i];
-	e->victims = arena_room(e->arena, e->victims, e->victim_count, &e->victim_room,
-		sizeof(*e->victims));
-	v = &e->victims[e->victim_count++];
-	*v = (struct victim){ .comm = comm,
-		.pid = pid,
-		.uid = UNKNOWN,
-		.total_vm_bytes = UNKNOWN,
-		.anon_rss_bytes = UNKNOWN,
-		.file_rss_bytes = UNKNOWN,
-		.shmem_rss_bytes = UNKNOWN,
-		.pgtables_bytes = UNKNOWN,
-		.oom_score_adj = UNKNOWN,
-		.reaped = UNKNOWN,
-		.line = line };
 	if (e->outcome == OUTCOME_UNKNOWN || e->outcome == OUTCOME_NONE)
 		e->outcome = OUTCOME_KILLED;
-	return v;
+	return event_add_victim(e, comm, pid, line);
 }
 
 /* "MESSAGE: Kill process 9 (x) score 5 or sacrifice child" (up to 5.0). */

@@ -15,22 +15,7 @@ static void killed_by(struct oom_event *e, const struct record *r, const char *p
 static void note_victim(struct oom_event *e, const struct record *r, struct slice comm,
 	struct slice pid)
 {
-	struct victim *v;
-
-	e->victims = arena_room(e->arena, e->victims, e->victim_count, &e->victim_room,
-		sizeof(*e->victims));
-	v = &e->victims[e->victim_count++];
-	*v = (struct victim){ .comm = comm,
-		.pid = capture_number(pid),
-		.uid = UNKNOWN,
-		.total_vm_bytes = UNKNOWN,
-		.anon_rss_bytes = UNKNOWN,
-		.file_rss_bytes = UNKNOWN,
-		.shmem_rss_bytes = UNKNOWN,
-		.pgtables_bytes = UNKNOWN,
-		.oom_score_adj = UNKNOWN,
-		.reaped = UNKNOWN,
-		.line = r->line };
+	event_add_victim(e, comm, capture_number(pid), r->line);
 }
 
 /* "Killed CGROUP due to memory pressure for ..." or "... due to memory used ...". */
