@@ -57,6 +57,12 @@ void advise_nothing_found(const char *name, const struct source_facts *facts, bo
 				stderr);
 		return;
 	}
+	if (facts->image) {
+		warn("%s is a program or a memory image, not the text of a log. The log "
+		     "of a vmcore: vmcore-dmesg FILE, or makedumpfile --dump-dmesg",
+			what);
+		return;
+	}
 	if (facts->binary) {
 		warn("%s is binary data, not the text of a log", what);
 		return;

@@ -350,9 +350,9 @@ void tell_memcg_swap_limit(struct inquiry *q)
 
 	q->because = say(q,
 		"%.*s has used up its limit for memory and swap together: %s of %s "
-		"(memory.memsw.limit_in_bytes)%s",
+		"(memory.memsw.limit_in_bytes)",
 		SLICE_ARG(limited_cgroup(q)), BYTES(m->memsw.usage_bytes),
-		BYTES(m->memsw.limit_bytes), "");
+		BYTES(m->memsw.limit_bytes));
 	add_help(q, "now",
 		say(q,
 			"raise memory.memsw.limit_in_bytes above %s; the log does not tell by "

@@ -161,6 +161,14 @@ static const struct {
 	{ "bzip2", "BZh", 3 },
 };
 
+/* Programs and memory images hold the kernel's words, and ours, without being a log:
+ * events found among them never happened. */
+static bool is_image(const char *block, size_t n)
+{
+	return (n >= 4 && memcmp(block, "\177ELF", 4) == 0) ||
+	       (n >= 8 && memcmp(block, "KDUMP   ", 8) == 0);
+}
+
 static void look_at_first_block(struct reader *r)
 {
 	size_t control = 0, n = r->have < 4096 ? r->have : 4096;
@@ -176,6 +184,7 @@ static void look_at_first_block(struct reader *r)
 		control += c < 0x20 && c != '\n' && c != '\t' && c != '\r' && c != 0x1b;
 	}
 	r->facts->binary = control * 20 > n;
+	r->facts->image = is_image(r->block, r->have);
 }
 
 int source_read(int fd, const char *name, struct assembler *assembler,
@@ -216,6 +225,8 @@ int source_read(int fd, const char *name, struct assembler *assembler,
 			r.have -= (size_t)n;
 		}
 		facts->bytes += (uint64_t)n;
+		if (facts->image)
+			break;
 		r.have += (size_t)n;
 		work(&r, false);
 	}

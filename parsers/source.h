@@ -15,6 +15,7 @@ struct source_options {
 struct source_facts {
 	uint64_t bytes, lines;
 	bool binary;
+	bool image;             /* a program, a core or a vmcore: not read at all */
 	const char *compressed; /* "gzip", "xz"... by its magic number, or NULL */
 };
 
