@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where the words go: how wide, in colour or not, and what the links begin with. */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include "cli/format.h"
+#include "cli/options.h"
+
+/* Set up `out`, all zero before, by the options, the environment and the terminal.
+ * output_end() gives back what it owns. */
+void output_begin(struct output *out, const struct options *options);
+void output_end(struct output *out);
+
+#endif

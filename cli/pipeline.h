@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What happens to each event between the assembler and the output. */
+#ifndef CLI_PIPELINE_H
+#define CLI_PIPELINE_H
+
+#include "cli/options.h"
+
+struct pipeline;
+
+/* A pipeline that writes to standard output; `options` must outlive it. */
+struct pipeline *pipeline_new(const struct options *options);
+
+/* Take one complete event, in the order of the input; owns it from then on. A
+ * take_event (parsers/assemble.h): `pipeline` is a struct pipeline. */
+void pipeline_take(struct oom_event *event, void *pipeline);
+
+/* How many events were taken so far. */
+size_t pipeline_taken(const struct pipeline *pipeline);
+
+/* The end of all input: show what was kept back, end the output, free the pipeline.
+ * Returns the exit status. */
+int pipeline_end(struct pipeline *pipeline);
+
+#endif
