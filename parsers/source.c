@@ -187,53 +187,79 @@ static void look_at_first_block(struct reader *r)
 	r->facts->image = is_image(r->block, r->have);
 }
 
+struct source {
+	struct reader reader;
+	bool kmsg;
+};
+
+struct source *source_open(const char *name, struct assembler *assembler,
+	const struct source_options *options, struct source_facts *facts)
+{
+	struct source *s = must_alloc(sizeof(*s));
+
+	*facts = (struct source_facts){ 0 };
+	s->reader.assembler = assembler;
+	s->reader.facts = facts;
+	s->reader.block = must_alloc(BLOCK_BYTES);
+	s->kmsg = options->kmsg;
+	assembler_begin(assembler, name);
+	return s;
+}
+
+ssize_t source_feed(struct source *s, int fd)
+{
+	struct reader *r = &s->reader;
+	ssize_t n;
+
+	do {
+		n = read(fd, r->block + r->have, BLOCK_BYTES - r->have);
+		/* /dev/kmsg: EPIPE is a record that was overwritten. */
+	} while (n < 0 && (errno == EINTR || (errno == EPIPE && s->kmsg)));
+	if (n < 0)
+		return -errno;
+	if (n == 0)
+		return 0;
+	r->have += (size_t)n;
+	if (r->facts->bytes == 0)
+		look_at_first_block(r);
+	r->facts->bytes += (uint64_t)n;
+	if (r->facts->image) {
+		r->have = 0;
+		return 0;
+	}
+	work(r, false);
+	r->facts->lines = r->line;
+	return n;
+}
+
+void source_close(struct source *s)
+{
+	if (!s)
+		return;
+	work(&s->reader, true);
+	assembler_flush(s->reader.assembler, true);
+	s->reader.facts->lines = s->reader.line;
+	free(s->reader.block);
+	envelope_memory_free(&s->reader.memory);
+	free(s);
+}
+
 int source_read(int fd, const char *name, struct assembler *assembler,
 	const struct source_options *options, struct source_facts *facts)
 {
-	struct reader r = { .assembler = assembler, .facts = facts };
-	int error = 0;
+	struct source *s = source_open(name, assembler, options, facts);
+	ssize_t n;
 
-	*facts = (struct source_facts){ 0 };
-	r.block = must_alloc(BLOCK_BYTES);
-	assembler_begin(assembler, name);
-	for (;;) {
+	do {
 		struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
-		ssize_t n;
 
 		/* A pipe that falls silent completes what is open. */
 		if (options->follow && assembler_waits(assembler) &&
 			poll(&poll_fd, 1, SILENCE_MSEC) == 0)
 			assembler_flush(assembler, false);
-		n = read(fd, r.block + r.have, BLOCK_BYTES - r.have);
-		if (n < 0) {
-			if (errno == EINTR)
-				continue;
-			/* /dev/kmsg: EPIPE is a record that was overwritten, EAGAIN
-			 * the end of what is there. */
-			if (errno == EPIPE && options->kmsg)
-				continue;
-			if (errno == EAGAIN && options->kmsg)
-				n = 0;
-			else
-				error = errno;
-		}
-		if (n <= 0)
-			break;
-		if (facts->bytes == 0) {
-			r.have += (size_t)n;
-			look_at_first_block(&r);
-			r.have -= (size_t)n;
-		}
-		facts->bytes += (uint64_t)n;
-		if (facts->image)
-			break;
-		r.have += (size_t)n;
-		work(&r, false);
-	}
-	work(&r, true);
-	assembler_flush(assembler, true);
-	facts->lines = r.line;
-	free(r.block);
-	envelope_memory_free(&r.memory);
-	return error;
+		n = source_feed(s, fd);
+	} while (n > 0);
+	source_close(s);
+	/* Of /dev/kmsg, EAGAIN is the end of what is there. */
+	return n < 0 && !(n == -EAGAIN && options->kmsg) ? (int)-n : 0;
 }

@@ -5,6 +5,8 @@
 
 #include "parsers/assemble.h"
 
+#include <sys/types.h>
+
 /* How a source is read. */
 struct source_options {
 	bool follow; /* 1 s of silence completes an event: pipes, growing files */
@@ -24,5 +26,16 @@ struct source_facts {
  * the user called the source. Returns 0, or the errno of a failed read. */
 int source_read(int fd, const char *name, struct assembler *assembler,
 	const struct source_options *options, struct source_facts *facts);
+
+/* The same a piece at a time, for a loop that waits for other things too. What is
+ * open in the assembler completes there; `name` and `facts` must outlive the source. */
+struct source;
+struct source *source_open(const char *name, struct assembler *assembler,
+	const struct source_options *options, struct source_facts *facts);
+/* One read of `fd`, and what it completes. Returns the bytes read, 0 at the end of what
+ * is there for now, or a negative errno: -EAGAIN where a read would have to wait. */
+ssize_t source_feed(struct source *source, int fd);
+/* The end of the source: a last line without newline is given, what is open completed. */
+void source_close(struct source *source);
 
 #endif
