@@ -20,7 +20,12 @@ DEFINE := -DOOMWHY_VERSION='"$(VERSION)"' -DOOMWHY_WIKI_URL='"$(WIKI_URL)"' \
 	-DOOMWHY_WIKI_DIR='"$(datadir)/oomwhy/wiki"'
 HARDEN_LINK := -pie -Wl,-z,relro,-z,now
 
-ifeq ($(SAN),1)
+ifeq ($(FUZZ),1)
+CC     := clang
+BUILD  := build/fuzz
+HARDEN := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -O1
+HARDEN_LINK :=
+else ifeq ($(SAN),1)
 BUILD  := build/san
 HARDEN := -fsanitize=address,undefined -fno-sanitize-recover=all -O1
 HARDEN_LINK :=
@@ -70,7 +75,7 @@ $(BUILD)/.made:
 
 # What a build and the tests need, by the names of Debian's packages.
 BUILD_PACKAGES := gcc make pkg-config libpcre2-dev libjson-c-dev libncurses-dev
-TEST_PACKAGES  := libcriterion-dev clang clang-format clang-tidy cppcheck valgrind tmux \
+TEST_PACKAGES  := libcriterion-dev clang libclang-rt-14-dev clang-format clang-tidy cppcheck valgrind tmux \
 	mandoc python3 python3-jsonschema xz-utils shellcheck zsh fish codespell
 
 deps:
@@ -112,6 +117,30 @@ build/san/robust: tests/robust.c $(LIBRARY_OBJECTS)
 	@echo "  LINK  $@"
 	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
+# Fuzz targets, one a file of tests/fuzz/ but replay.c. With clang and FUZZ=1 they are
+# libFuzzer's; with SAN=1 they replay the inputs that they are given.
+FUZZ_TARGETS := $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*.c))))
+
+build/fuzz/target/%: tests/fuzz/%.c $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	@echo "  FUZZ  $@"
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(LDLIBS_ALL)
+
+build/san/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(LIBRARY_OBJECTS)
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
+fuzz-targets: $(FUZZ_TARGETS:%=build/fuzz/target/%)
+replay-targets: $(FUZZ_TARGETS:%=build/san/replay/%)
+
+# Fuzz every target for SECONDS of one core each (tests/fuzz/README.md).
+SECONDS ?= 60
+fuzz:
+	@tests/packages clang libclang-rt-14-dev
+	@$(MAKE) --no-print-directory FUZZ=1 fuzz-targets
+	@tests/fuzz/run $(SECONDS)
+
 lint:
 	@tests/lint
 
@@ -150,6 +179,6 @@ clean:
 	rm -rf build oomwhy
 
 FORCE:
-.PHONY: all deps test-deps try test unit lint docs lab install uninstall clean FORCE
+.PHONY: fuzz fuzz-targets replay-targets all deps test-deps try test unit lint docs lab install uninstall clean FORCE
 .DELETE_ON_ERROR:
 -include $(OBJECTS:.o=.d)
