@@ -31,6 +31,7 @@ static bool read_source(
 {
 	struct source_options options = { .follow = reading->options->follow,
 		.kmsg = kmsg };
+	struct byte_stream stream = stream_of(fd);
 	struct source_facts facts;
 	size_t before = pipeline_taken(reading->pipeline);
 	struct stat st;
@@ -39,9 +40,10 @@ static bool read_source(
 	/* A pipe may fall silent with an event in it: `tail -f log | oomwhy`. */
 	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) && !kmsg)
 		options.follow = true;
-	error = source_read(fd, name, reading->assembler, &options, &facts);
+	error = source_read(&stream, name, reading->assembler, &options, &facts);
 	if (error) {
-		warn("cannot read %s: %s", clean_name(name), strerror(error));
+		warn("cannot read %s: %s", clean_name(name),
+			stream_why(&stream, error));
 		return false;
 	}
 	if (pipeline_taken(reading->pipeline) == before && !reading->options->quiet)

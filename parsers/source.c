@@ -14,7 +14,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
 	BLOCK_BYTES = 256 * 1024,
@@ -206,13 +205,13 @@ struct source *source_open(const char *name, struct assembler *assembler,
 	return s;
 }
 
-ssize_t source_feed(struct source *s, int fd)
+ssize_t source_feed(struct source *s, struct byte_stream *stream)
 {
 	struct reader *r = &s->reader;
 	ssize_t n;
 
 	do {
-		n = read(fd, r->block + r->have, BLOCK_BYTES - r->have);
+		n = stream->read(stream, r->block + r->have, BLOCK_BYTES - r->have);
 		/* /dev/kmsg: EPIPE is a record that was overwritten. */
 	} while (n < 0 && (errno == EINTR || (errno == EPIPE && s->kmsg)));
 	if (n < 0)
@@ -244,20 +243,21 @@ void source_close(struct source *s)
 	free(s);
 }
 
-int source_read(int fd, const char *name, struct assembler *assembler,
-	const struct source_options *options, struct source_facts *facts)
+int source_read(struct byte_stream *stream, const char *name,
+	struct assembler *assembler, const struct source_options *options,
+	struct source_facts *facts)
 {
 	struct source *s = source_open(name, assembler, options, facts);
 	ssize_t n;
 
 	do {
-		struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+		struct pollfd poll_fd = { .fd = stream->fd, .events = POLLIN };
 
 		/* A pipe that falls silent completes what is open. */
-		if (options->follow && assembler_waits(assembler) &&
+		if (options->follow && stream->fd >= 0 && assembler_waits(assembler) &&
 			poll(&poll_fd, 1, SILENCE_MSEC) == 0)
 			assembler_flush(assembler, false);
-		n = source_feed(s, fd);
+		n = source_feed(s, stream);
 	} while (n > 0);
 	source_close(s);
 	/* Of /dev/kmsg, EAGAIN is the end of what is there. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Bytes in, lines out: files, pipes and the kernel's own log. */
+/* Bytes in, lines out: of whatever stream. */
 #ifndef PARSERS_SOURCE_H
 #define PARSERS_SOURCE_H
 
 #include "parsers/assemble.h"
+#include "parsers/stream.h"
 
 #include <sys/types.h>
 
@@ -21,20 +22,22 @@ struct source_facts {
 	const char *compressed; /* "gzip", "xz"... by its magic number, or NULL */
 };
 
-/* Read `fd` to its end and give every line that may matter to the assembler: all
+/* Read `stream` to its end and give every line that may matter to the assembler: all
  * of them while it attends, otherwise those that the anchors find. `name` is what
- * the user called the source. Returns 0, or the errno of a failed read. */
-int source_read(int fd, const char *name, struct assembler *assembler,
-	const struct source_options *options, struct source_facts *facts);
+ * the user called the source. Returns 0, or the errno of a failed read; what was read
+ * before it was given. */
+int source_read(struct byte_stream *stream, const char *name,
+	struct assembler *assembler, const struct source_options *options,
+	struct source_facts *facts);
 
 /* The same a piece at a time, for a loop that waits for other things too. What is
  * open in the assembler completes there; `name` and `facts` must outlive the source. */
 struct source;
 struct source *source_open(const char *name, struct assembler *assembler,
 	const struct source_options *options, struct source_facts *facts);
-/* One read of `fd`, and what it completes. Returns the bytes read, 0 at the end of what
+/* One read of `stream`, and what it completes. Returns the bytes read, 0 at the end of what
  * is there for now, or a negative errno: -EAGAIN where a read would have to wait. */
-ssize_t source_feed(struct source *source, int fd);
+ssize_t source_feed(struct source *source, struct byte_stream *stream);
 /* The end of the source: a last line without newline is given, what is open completed. */
 void source_close(struct source *source);
 

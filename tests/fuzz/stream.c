@@ -40,13 +40,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	struct source_options options = { 0 };
 	struct source_facts facts;
+	struct byte_stream stream;
 	int fd = memfd_create("fuzz", 0);
 
 	if (!assembler)
 		begin();
 	if (fd < 0 || write(fd, bytes, n) != (ssize_t)n || lseek(fd, 0, SEEK_SET) != 0)
 		abort();
-	source_read(fd, "fuzz", assembler, &options, &facts);
+	stream = stream_of(fd);
+	source_read(&stream, "fuzz", assembler, &options, &facts);
 	close(fd);
 	return 0;
 }
