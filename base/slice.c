@@ -4,43 +4,68 @@
 
 #include <string.h>
 
-struct slice slice_of(const char *string)
+typedef unsigned char vector __attribute__((vector_size(16)));
+typedef unsigned long long halves __attribute__((vector_size(16)));
+
+/* The first of sixteen places, of those marked in `hit`, where the needle stands. */
+__attribute__((noinline)) static size_t first_of(
+	vector hit, const char *p, const char *needle, size_t n)
 {
-	return (struct slice){ string, strlen(string) };
+	for (size_t i = 0; i < sizeof(vector); i++)
+		if (hit[i] && memcmp(p + i, needle, n) == 0)
+			return i;
+	return SLICE_NONE;
 }
 
-bool slice_eq(struct slice a, struct slice b)
+/* Where sixteen places hold the needle's first byte, and its last where that must be. */
+static inline vector places_at(const char *p, size_t to_last, vector first, vector last)
 {
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+	vector a, b;
+
+	memcpy(&a, p, sizeof(a));
+	memcpy(&b, p + to_last, sizeof(b));
+	return (vector)(a == first) & (vector)(b == last);
 }
 
-bool slice_is(struct slice s, const char *string)
+static inline bool any_of(vector hit)
 {
-	return slice_eq(s, slice_of(string));
+	halves half = (halves)hit;
+
+	return (half[0] | half[1]) != 0;
 }
 
-bool slice_starts(struct slice s, const char *prefix)
-{
-	size_t n = strlen(prefix);
-
-	return s.n >= n && memcmp(s.p, prefix, n) == 0;
-}
-
-bool slice_ends(struct slice s, const char *suffix)
-{
-	size_t n = strlen(suffix);
-
-	return s.n >= n && memcmp(s.p + (s.n - n), suffix, n) == 0;
-}
-
+/* memmem() sets up a table first, which a line of a log is too short for. */
 size_t slice_find(struct slice s, const char *needle)
 {
-	const char *hit;
+	size_t n = strlen(needle), places, at = 0, found;
+	vector first, last, hit;
 
-	if (s.n == 0)
-		return SLICE_NONE;
-	hit = memmem(s.p, s.n, needle, strlen(needle));
-	return hit ? (size_t)(hit - s.p) : SLICE_NONE;
+	if (n < 2 || s.n < n) {
+		const char *p = n == 1 && s.n > 0 ? memchr(s.p, *needle, s.n) : NULL;
+
+		return p ? (size_t)(p - s.p) : n == 0 && s.n > 0 ? 0 : SLICE_NONE;
+	}
+	places = s.n - n + 1;
+	first = (unsigned char)needle[0] - (vector){ 0 };
+	last = (unsigned char)needle[n - 1] - (vector){ 0 };
+	for (; at + sizeof(vector) <= places; at += sizeof(vector)) {
+		hit = places_at(s.p + at, n - 1, first, last);
+		if (!any_of(hit))
+			continue;
+		found = first_of(hit, s.p + at, needle, n);
+		if (found != SLICE_NONE)
+			return at + found;
+	}
+	if (at < places && places >= sizeof(vector)) {
+		at = places - sizeof(vector);
+		hit = places_at(s.p + at, n - 1, first, last);
+		found = any_of(hit) ? first_of(hit, s.p + at, needle, n) : SLICE_NONE;
+		return found == SLICE_NONE ? SLICE_NONE : at + found;
+	}
+	for (; at < places; at++)
+		if (s.p[at] == needle[0] && memcmp(s.p + at, needle, n) == 0)
+			return at;
+	return SLICE_NONE;
 }
 
 size_t slice_find_last(struct slice s, const char *needle)
@@ -58,18 +83,6 @@ size_t slice_find_last(struct slice s, const char *needle)
 bool slice_has(struct slice s, const char *needle)
 {
 	return slice_find(s, needle) != SLICE_NONE;
-}
-
-struct slice slice_from(struct slice s, size_t at)
-{
-	if (at >= s.n)
-		return (struct slice){ s.p ? s.p + s.n : "", 0 };
-	return (struct slice){ s.p + at, s.n - at };
-}
-
-struct slice slice_first(struct slice s, size_t n)
-{
-	return (struct slice){ s.p, n < s.n ? n : s.n };
 }
 
 struct slice slice_trim(struct slice s)
@@ -97,56 +110,6 @@ bool slice_cut(struct slice *rest, char separator, struct slice *part)
 	}
 	*part = slice_first(*rest, (size_t)(hit - rest->p));
 	*rest = slice_from(*rest, part->n + 1);
-	return true;
-}
-
-bool slice_take(struct slice *rest, const char *prefix)
-{
-	if (!slice_starts(*rest, prefix))
-		return false;
-	*rest = slice_from(*rest, strlen(prefix));
-	return true;
-}
-
-void slice_take_blanks(struct slice *rest)
-{
-	while (rest->n > 0 && (rest->p[0] == ' ' || rest->p[0] == '\t')) {
-		rest->p++;
-		rest->n--;
-	}
-}
-
-bool slice_take_word(struct slice *rest, struct slice *word)
-{
-	size_t n = 0;
-
-	slice_take_blanks(rest);
-	while (n < rest->n && rest->p[n] != ' ' && rest->p[n] != '\t')
-		n++;
-	*word = slice_first(*rest, n);
-	*rest = slice_from(*rest, n);
-	return n > 0;
-}
-
-bool slice_take_int(struct slice *rest, int64_t *number)
-{
-	size_t at = 0;
-	bool minus = rest->n > 0 && rest->p[0] == '-';
-	int64_t value = 0;
-
-	if (minus)
-		at++;
-	if (at >= rest->n || rest->p[at] < '0' || rest->p[at] > '9')
-		return false;
-	for (; at < rest->n && rest->p[at] >= '0' && rest->p[at] <= '9'; at++) {
-		int64_t digit = rest->p[at] - '0';
-
-		if (__builtin_mul_overflow(value, (int64_t)10, &value) ||
-			__builtin_add_overflow(value, digit, &value))
-			value = INT64_MAX;
-	}
-	*number = minus ? -value : value;
-	*rest = slice_from(*rest, at);
 	return true;
 }
 
