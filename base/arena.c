@@ -41,7 +41,27 @@ void arena_free(struct arena *arena)
 	free(arena);
 }
 
-void *arena_alloc(struct arena *arena, size_t bytes)
+/* A new chunk in front, with room for so many bytes at least. */
+static struct chunk *add_chunk(struct arena *arena, size_t bytes)
+{
+	size_t room = arena->newest ? arena->newest->room * 2 : FIRST_CHUNK;
+	struct chunk *c;
+
+	if (room > LARGEST_CHUNK)
+		room = LARGEST_CHUNK;
+	if (room < bytes)
+		room = bytes;
+	c = must_realloc(NULL, sizeof(*c) + room);
+	c->room = room;
+	c->used = 0;
+	c->next = arena->newest;
+	arena->newest = c;
+	arena->total += sizeof(*c) + room;
+	return c;
+}
+
+/* Memory with whatever was in it. */
+static void *take(struct arena *arena, size_t bytes)
 {
 	struct chunk *c = arena->newest;
 	size_t align = alignof(max_align_t);
@@ -50,45 +70,45 @@ void *arena_alloc(struct arena *arena, size_t bytes)
 	if (bytes > SIZE_MAX / 4)
 		die("out of memory: one piece of %zu bytes was asked for", bytes);
 	bytes = (bytes + align - 1) / align * align;
-	if (!c || c->room - c->used < bytes) {
-		size_t room = c ? c->room * 2 : FIRST_CHUNK;
-
-		if (room > LARGEST_CHUNK)
-			room = LARGEST_CHUNK;
-		if (room < bytes)
-			room = bytes;
-		c = must_alloc(sizeof(*c) + room);
-		c->room = room;
-		c->next = arena->newest;
-		arena->newest = c;
-		arena->total += sizeof(*c) + room;
-	}
+	if (!c || c->room - c->used < bytes)
+		c = add_chunk(arena, bytes);
 	p = c->bytes + c->used;
 	c->used += bytes;
 	return p;
 }
 
+void *arena_alloc(struct arena *arena, size_t bytes)
+{
+	return memset(take(arena, bytes), 0, bytes);
+}
+
 struct slice arena_copy(struct arena *arena, struct slice s)
 {
-	char *p = arena_alloc(arena, s.n + 1);
+	char *p = take(arena, s.n + 1);
 
 	if (s.n > 0)
 		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
 	return (struct slice){ p, s.n };
 }
 
 struct slice arena_printf(struct arena *arena, const char *format, ...)
 {
+	struct chunk *c = arena->newest;
+	size_t room = c ? c->room - c->used : 0;
 	va_list args;
 	int n;
 	char *p;
 
+	/* Most fit into what the chunk has left: printed where they stay. */
 	va_start(args, format);
-	n = vsnprintf(NULL, 0, format, args);
+	n = vsnprintf(c ? c->bytes + c->used : NULL, room, format, args);
 	va_end(args);
 	if (n < 0)
 		die("cannot format \"%s\"", format);
-	p = arena_alloc(arena, (size_t)n + 1);
+	p = take(arena, (size_t)n + 1);
+	if ((size_t)n < room)
+		return (struct slice){ p, (size_t)n };
 	va_start(args, format);
 	vsnprintf(p, (size_t)n + 1, format, args);
 	va_end(args);
@@ -108,8 +128,10 @@ void *arena_room(struct arena *arena, void *array, size_t count, size_t *room,
 	if (count < *room)
 		return array;
 	*room = *room ? *room * 2 : 8;
-	larger = arena_alloc(arena, *room * element_bytes);
+	larger = take(arena, *room * element_bytes);
 	if (count > 0)
 		memcpy(larger, array, count * element_bytes);
+	memset((char *)larger + count * element_bytes, 0,
+		(*room - count) * element_bytes);
 	return larger;
 }
