@@ -628,6 +628,14 @@ static bool is_boot(const struct record *r)
 	return slice_starts(r->text, "Linux version ");
 }
 
+/* Most lines of a report are rows of its task table, one after another: they need
+ * not be held against everything else that a line may be. */
+static bool is_next_task(const struct open_event *o, const struct record *r)
+{
+	return o->table == TASK_ROWS && !o->ended && o->torn_parts == 0 && !r->cut &&
+	       r->text.n > 0 && r->text.p[0] == '[';
+}
+
 void assembler_take(struct assembler *a, const struct record *r)
 {
 	struct captures c;
@@ -644,6 +652,8 @@ void assembler_take(struct assembler *a, const struct record *r)
 		return;
 	}
 	o = kernel ? owner(a, r, NULL) : NULL;
+	if (o && is_next_task(o, r) && take_row(o, r))
+		return;
 	if (o && !o->ended && join_name(a, o, r))
 		return;
 	if (o && !r->cut && take_row(o, r))

@@ -220,6 +220,8 @@ struct task {
 	uint32_t line;
 };
 
+enum { MAX_COLUMNS = 16 };
+
 /* Which columns this table has: what is absent cannot enter a replay. */
 struct task_table {
 	struct task *rows;
@@ -227,6 +229,7 @@ struct task_table {
 	bool has_swapents, has_pagetables, has_oom_score_adj, has_rss_split;
 	const char *columns; /* between pid and name, in order; NULL: not known */
 	size_t column_count;
+	size_t slots[MAX_COLUMNS]; /* of each column; its own meanings in tasks.c */
 	uint32_t header_line;
 };
 

@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+/* Where no member of a task takes the number as it is. */
+#define ADDED_SLOT SIZE_MAX
+#define NO_SLOT    (SIZE_MAX - 1)
+
 /* The columns that some kernel has, and the slot of each. */
 static const struct {
 	const char *name;
@@ -16,15 +20,15 @@ static const struct {
 	{ "rss_file", offsetof(struct task, rss_file_pages) },
 	{ "rss_shmem", offsetof(struct task, rss_shmem_pages) },
 	{ "nr_ptes", offsetof(struct task, pagetable_pages) },
-	{ "nr_pmds", SIZE_MAX }, /* added to nr_ptes */
-	{ "nr_puds", SIZE_MAX },
+	{ "nr_pmds", ADDED_SLOT }, /* to nr_ptes */
+	{ "nr_puds", ADDED_SLOT },
 	{ "pgtables_bytes", offsetof(struct task, pagetable_bytes) },
 	{ "swapents", offsetof(struct task, swapents_pages) },
 	{ "oom_adj", offsetof(struct task, oom_adj) },
 	{ "oom_score_adj", offsetof(struct task, oom_score_adj) },
-	{ "cpu", SIZE_MAX - 1 }, /* the last CPU: of no use here */
+	{ "cpu", NO_SLOT }, /* the last CPU: of no use here */
 };
-enum { COLUMNS = sizeof(columns) / sizeof(*columns), MAX_TABLE = 16 };
+enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
 
 /* Every header that was ever printed, by the columns between pid and name. */
 static const char *const headers[] = {
@@ -37,12 +41,12 @@ static const char *const headers[] = {
 	"uid tgid total_vm rss cpu oom_adj",
 };
 
-static size_t column_of(struct slice name)
+static size_t slot_of(struct slice name)
 {
 	for (size_t i = 0; i < COLUMNS; i++)
 		if (slice_is(name, columns[i].name))
-			return i;
-	return SIZE_MAX;
+			return columns[i].offset;
+	return NO_SLOT;
 }
 
 bool tasks_row_shape(struct slice text)
@@ -75,7 +79,7 @@ static void use_columns(struct task_table *t, const char *header)
 	t->has_swapents = t->has_pagetables = t->has_oom_score_adj = t->has_rss_split =
 		false;
 	while (slice_take_word(&rest, &word)) {
-		t->column_count++;
+		t->slots[t->column_count++] = slot_of(word);
 		t->has_swapents |= slice_is(word, "swapents");
 		t->has_pagetables |=
 			slice_is(word, "nr_ptes") || slice_is(word, "pgtables_bytes");
@@ -103,30 +107,38 @@ void take_tasks_header(
 			use_columns(&e->tasks, headers[i]);
 }
 
-static void task_forget(struct task *t)
+static const struct task no_task = { .pid = UNKNOWN,
+	.tgid = UNKNOWN,
+	.uid = UNKNOWN,
+	.total_vm_pages = UNKNOWN,
+	.rss_pages = UNKNOWN,
+	.rss_anon_pages = UNKNOWN,
+	.rss_file_pages = UNKNOWN,
+	.rss_shmem_pages = UNKNOWN,
+	.swapents_pages = UNKNOWN,
+	.pagetable_bytes = UNKNOWN,
+	.pagetable_pages = UNKNOWN,
+	.oom_adj = UNKNOWN,
+	.oom_score_adj = UNKNOWN };
+
+/* A number that is a word of its own. */
+static inline bool take_whole_int(struct slice *rest, int64_t *number)
 {
-	*t = (struct task){ .pid = UNKNOWN };
-	for (size_t i = 0; i < COLUMNS; i++)
-		if (columns[i].offset < sizeof(*t))
-			*(int64_t *)(void *)((char *)t + columns[i].offset) = UNKNOWN;
+	slice_take_blanks(rest);
+	return slice_take_int(rest, number) &&
+	       (rest->n == 0 || rest->p[0] == ' ' || rest->p[0] == '\t');
 }
 
-/* Fill a task from the numbers, by the column names in `header`. */
-static void task_fill(struct task *t, const char *header, const int64_t *numbers)
+/* Fill a task's slots with the numbers of its row. */
+static void task_fill(
+	struct task *task, const struct task_table *t, const int64_t *numbers)
 {
-	struct slice rest = slice_of(header), word;
-
-	for (size_t i = 0; slice_take_word(&rest, &word); i++) {
-		size_t column = column_of(word);
-
-		if (column == SIZE_MAX || columns[column].offset == SIZE_MAX - 1)
-			continue;
-		if (columns[column].offset == SIZE_MAX)
-			t->pagetable_pages =
-				quantity_add(t->pagetable_pages, numbers[i]);
-		else
-			*(int64_t *)(void *)((char *)t + columns[column].offset) =
-				numbers[i];
+	for (size_t i = 0; i < t->column_count; i++) {
+		if (t->slots[i] == ADDED_SLOT)
+			task->pagetable_pages =
+				quantity_add(task->pagetable_pages, numbers[i]);
+		else if (t->slots[i] != NO_SLOT)
+			*(int64_t *)(void *)((char *)task + t->slots[i]) = numbers[i];
 	}
 }
 
@@ -165,8 +177,8 @@ static void guess_columns(struct task_table *t, struct slice rest, bool before_3
 bool tasks_take_row(struct oom_event *e, struct slice text, uint32_t line)
 {
 	struct task_table *t = &e->tasks;
-	struct slice rest = text, word;
-	int64_t pid, numbers[MAX_TABLE] = { 0 };
+	struct slice rest = text;
+	int64_t pid, numbers[MAX_COLUMNS];
 	struct task *task;
 
 	slice_take_blanks(&rest);
@@ -180,15 +192,14 @@ bool tasks_take_row(struct oom_event *e, struct slice text, uint32_t line)
 	if (!t->columns)
 		return false;
 	for (size_t i = 0; i < t->column_count; i++)
-		if (!slice_take_word(&rest, &word) ||
-			!slice_take_int(&word, &numbers[i]) || word.n > 0)
+		if (!take_whole_int(&rest, &numbers[i]))
 			return false;
 	/* The name is the rest of the line, its own blanks included. */
 	slice_take(&rest, " ");
 	t->rows = arena_room(e->arena, t->rows, t->count, &t->room, sizeof(*t->rows));
 	task = &t->rows[t->count++];
-	task_forget(task);
-	task_fill(task, t->columns, numbers);
+	*task = no_task;
+	task_fill(task, t, numbers);
 	task->pid = pid;
 	task->comm = rest;
 	task->line = line;
