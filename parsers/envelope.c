@@ -262,6 +262,8 @@ static bool strip_decoded_level(
 	struct slice s = *rest;
 
 	(void)memory;
+	if (s.n == 0 || s.p[0] < 'a' || s.p[0] > 'u')
+		return false;
 	for (size_t f = 0; f < sizeof(facilities) / sizeof(*facilities); f++) {
 		if (!slice_take(&s, facilities[f]))
 			continue;
@@ -359,12 +361,15 @@ static bool strip_ctime(
 	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
 	struct slice s = *rest, inner, probe, word, last = { "", 0 };
-	size_t close = slice_find(slice_first(s, 48), "] ");
+	size_t close;
 	int64_t clock = UNKNOWN, day = 0, month = 0, year = UNKNOWN;
 	bool comma;
 
 	(void)memory;
-	if (s.n == 0 || s.p[0] != '[' || close == SLICE_NONE)
+	if (s.n == 0 || s.p[0] != '[')
+		return false;
+	close = slice_find(slice_first(s, 48), "] ");
+	if (close == SLICE_NONE)
 		return false;
 	inner = slice_first(slice_from(s, 1), close - 1);
 	if (slice_find(inner, ":") == SLICE_NONE)
@@ -432,6 +437,9 @@ static bool strip_kernel(
 	(void)memory;
 	if (!slice_take(rest, "kernel: ")) {
 		/* Someone cut the time or the host out before showing the log. */
+		if (!slice_has(
+			    slice_from(slice_first(*rest, KERNEL_TAG_WITHIN), 9), "["))
+			return false;
 		at = slice_find(slice_first(*rest, KERNEL_TAG_WITHIN), " kernel: [");
 		if (at == SLICE_NONE || at + 10 >= rest->n ||
 			!(rest->p[at + 10] == ' ' ||
@@ -518,10 +526,11 @@ static struct slice without_indent(struct envelope_memory *memory, struct slice 
 	if (bare.n > 0 && (bare.p[0] == '"' || bare.p[0] == '{' || bare.p[0] == '}'))
 		return line;
 	indent = line.n - bare.n;
-	if (slice_has(bare, " invoked oom-killer: ") ||
-		slice_has(bare, "page allocation ") ||
-		slice_starts(bare, "Tasks state (memory") ||
-		slice_starts(bare, "oom-kill:constraint="))
+	if (indent != memory->indent &&
+		(slice_has(bare, " invoked oom-killer: ") ||
+			slice_has(bare, "page allocation ") ||
+			slice_starts(bare, "Tasks state (memory") ||
+			slice_starts(bare, "oom-kill:constraint=")))
 		memory->indent = indent;
 	if (bare.n > 1 && bare.p[0] == '[') {
 		struct slice stamp = slice_from(bare, 1);
@@ -542,7 +551,7 @@ static void give_parts(struct envelope_memory *memory, struct record *r,
 	struct slice rest = r->text, part;
 	struct text *text = &memory->scratch[2];
 
-	if (slice_has(rest, "#012")) {
+	if (slice_has(rest, "#") && slice_has(rest, "#012")) {
 		text_clear(text);
 		while (rest.n > 0) {
 			if (slice_take(&rest, "#012"))
