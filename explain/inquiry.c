@@ -319,12 +319,32 @@ static size_t value_end(struct slice s, size_t at)
 	return at;
 }
 
+static bool in_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/* Where a counter's name stands as a word of its own: "active_anon:" is not the tail
+ * of "inactive_anon:", and 2.6.28 to 2.6.31 write "Active_anon:". */
+static size_t find_word(struct slice text, const char *token)
+{
+	size_t n = strlen(token);
+
+	for (size_t at = 0; at + n <= text.n; at++)
+		if ((at == 0 || !in_word(text.p[at - 1]) || !in_word(token[0])) &&
+			(text.p[at] == token[0] ||
+				(at == 0 && (text.p[at] | 0x20) == token[0])) &&
+			memcmp(text.p + at + 1, token + 1, n - 1) == 0)
+			return at;
+	return slice_find(text, token);
+}
+
 /* Lines can share a number (rsyslog's #012); take the one that has the token. */
 static struct slice line_with(const struct inquiry *q, uint32_t line, const char *token)
 {
 	for (size_t i = 0; i < q->e->line_count; i++)
 		if (q->e->lines[i].number == line &&
-			slice_has(q->e->lines[i].text, token))
+			find_word(q->e->lines[i].text, token) != SLICE_NONE)
 			return q->e->lines[i].text;
 	return SLICE("");
 }
@@ -332,7 +352,7 @@ static struct slice line_with(const struct inquiry *q, uint32_t line, const char
 struct slice quote(struct inquiry *q, uint32_t line, const char *token, size_t lead)
 {
 	struct slice text = line_with(q, line, token), head, word, value;
-	size_t at = slice_find(text, token), end;
+	size_t at = find_word(text, token), end;
 
 	if (at == SLICE_NONE)
 		return quote_line(q, line, 40);
@@ -354,9 +374,8 @@ struct slice quote_through(
 	struct inquiry *q, uint32_t line, const char *first, const char *last)
 {
 	struct slice text = line_with(q, line, first);
-	size_t from = slice_find(text, first), to;
+	size_t from = find_word(text, first), to = find_word(text, last);
 
-	to = slice_find(text, last);
 	if (from == SLICE_NONE || to == SLICE_NONE || to < from)
 		return quote(q, line, first, 0);
 	to = value_end(text, to + strlen(last));

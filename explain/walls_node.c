@@ -29,6 +29,34 @@ static bool all_refuse(const struct inquiry *q)
 	return q->usable > 0 && q->usable_refusing == q->usable;
 }
 
+/* The allowed nodes have zones, and none of them is for such a request: a node whose
+ * memory is all ZONE_MOVABLE serves no kernel memory, whatever is free there (up to
+ * 5.15 that kills; 5.16, 8ca1b5a49885, lets the request fail). */
+static const struct refusal *closed_zone(const struct inquiry *q)
+{
+	const struct refusal *closed = NULL;
+
+	for (size_t i = 0; i < q->x->refusal_count; i++) {
+		const struct refusal *r = &q->x->refusals[i];
+
+		if (r->verdict == VERDICT_NOT_ALLOWED)
+			continue;
+		if (r->verdict != VERDICT_NOT_IN_ZONELIST)
+			return NULL;
+		if (!closed || r->zone->free_bytes > closed->zone->free_bytes)
+			closed = r;
+	}
+	return q->usable == 0 ? closed : NULL;
+}
+
+static void closed_fact(struct inquiry *q, struct finding *f, const struct refusal *r)
+{
+	fact_for(q, f, r->zone->line, quote(q, r->zone->line, "free:", 3),
+		"%s free, but %.*s takes no request of this kind, and the allowed nodes "
+		"have no other zone",
+		BYTES(r->zone->free_bytes), SLICE_ARG(r->zone->name));
+}
+
 static void zone_facts(struct inquiry *q, struct finding *f)
 {
 	size_t shown = 0;
@@ -129,6 +157,7 @@ enum confidence mempolicy_bind(struct inquiry *q, struct finding *f)
 enum confidence cpuset_hardwall(struct inquiry *q, struct finding *f)
 {
 	const struct oom_event *e = q->e;
+	const struct refusal *closed;
 	uint32_t line = e->constraint_line;
 
 	if (q->memcg || q->x->constraint != CONSTRAINT_CPUSET)
@@ -149,9 +178,14 @@ enum confidence cpuset_hardwall(struct inquiry *q, struct finding *f)
 		fact_missing(q, f, "the free memory of any node: there is no Mem-Info");
 		return q->x->constraint_from == FROM_PRINT ? LIKELY : NOT_HELD;
 	}
+	closed = closed_zone(q);
+	if (closed)
+		closed_fact(q, f, closed);
 	if (!free_outside(q, f, below_movable(q)))
 		return NOT_HELD;
 	zone_facts(q, f);
+	if (closed)
+		return q->x->constraint_from == FROM_PRINT ? CERTAIN : LIKELY;
 	if (!all_refuse(q)) {
 		f->says = SLICE(
 			"a zone of the allowed nodes could still serve the request");
@@ -209,27 +243,47 @@ void tell_mempolicy_bind(struct inquiry *q)
 			SLICE(""), NULL);
 }
 
+/* "and that is full", "and that has memory for movable pages only". */
+static struct slice why_not_there(struct inquiry *q, bool one)
+{
+	const struct refusal *closed = closed_zone(q);
+
+	if (!closed)
+		return say(q, "%s full", one ? "that is" : "those are");
+	return say(q, "%s no zone for such a request (%s are free in ZONE_MOVABLE)",
+		one ? "that has" : "those have", BYTES(closed->zone->free_bytes));
+}
+
 void tell_cpuset_hardwall(struct inquiry *q)
 {
 	struct slice mems = q->e->request.mems_allowed.text;
 	bool one = one_node(mems);
 
-	q->because = say(q, "%.*s may use node%s %.*s only and %s full%.*s%s",
+	q->because = say(q, "%.*s may use node%s %.*s only and %.*s%.*s%s",
 		SLICE_ARG(asker(q)), one ? "" : "s", SLICE_ARG(mems),
-		one ? "that is" : "those are", SLICE_ARG(outside_tail(q)),
+		SLICE_ARG(why_not_there(q, one)), SLICE_ARG(outside_tail(q)),
 		known(q->x->elsewhere.free_bytes) ? " cpuset" : "");
-	add_help(q, "now",
+	if (closed_zone(q))
+		add_help(q, "now",
+			SLICE("let the cpuset have a node with a Normal zone as well: kernel "
+			      "memory cannot come from ZONE_MOVABLE"),
+			SLICE("grep -E 'Node|managed' /proc/zoneinfo"), NULL);
+	add_help(q, closed_zone(q) ? "or" : "now",
 		say(q, "add a node to cpuset.mems of the cgroup named \"%.*s\"",
 			SLICE_ARG(q->e->request.cpuset)),
-		safe_in_command(cgroup_unit(q->e->memcg.task_path))
+		/* The asker's own, by the cpuset's name: the victim's may be another. */
+		safe_in_command(cgroup_unit(q->e->request.cpuset))
 			? say(q, "systemctl set-property %.*s AllowedMemoryNodes=...",
-				  SLICE_ARG(cgroup_unit(q->e->memcg.task_path)))
+				  SLICE_ARG(cgroup_unit(q->e->request.cpuset)))
 			: SLICE(""),
 		"remote memory is slower");
-	add_help(q, "or", SLICE("move work that does not need these nodes to others"),
-		SLICE(""), NULL);
-	add_help(q, "then", SLICE("see who fills the allowed nodes"),
-		SLICE("numastat -m"), NULL);
+	if (!closed_zone(q)) {
+		add_help(q, "or",
+			SLICE("move work that does not need these nodes to others"),
+			SLICE(""), NULL);
+		add_help(q, "then", SLICE("see who fills the allowed nodes"),
+			SLICE("numastat -m"), NULL);
+	}
 	if (known(q->x->elsewhere.free_bytes))
 		add_help(q, "not",
 			say(q, "more RAM: %s were free on other nodes",

@@ -109,7 +109,7 @@ static void finish(struct assembler *a, struct open_event *o, bool cut)
 		e->kernel.line = 0;
 	}
 	if (e->request.gfp.mask_known && e->request.gfp.from == FROM_NOWHERE)
-		gfp_decode(&e->request.gfp, &e->kernel);
+		gfp_decode_printed(&e->request.gfp, &e->kernel);
 }
 
 void assembler_flush(struct assembler *a, bool ended)

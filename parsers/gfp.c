@@ -391,7 +391,7 @@ static int64_t version_from_shape(uint64_t mask)
 static const struct layout *layout_of(const struct kernel *kernel, uint64_t mask)
 {
 	int64_t version = version_of(kernel);
-	const struct layout *layout = &layouts[0];
+	size_t at = 0;
 
 	if (!known(version))
 		version = version_from_shape(mask);
@@ -399,18 +399,13 @@ static const struct layout *layout_of(const struct kernel *kernel, uint64_t mask
 		for (size_t i = 0; i < COUNT(el_layouts); i++)
 			if (el_layouts[i].since == version)
 				return &el_layouts[i];
-	for (size_t i = 1; i < COUNT(layouts) && layouts[i].since <= version; i++)
-		layout = &layouts[i];
-	return layout;
+	while (at + 1 < COUNT(layouts) && layouts[at + 1].since <= version)
+		at++;
+	return &layouts[at];
 }
 
-void gfp_decode(struct gfp *gfp, const struct kernel *kernel)
+static void decode_by(struct gfp *gfp, const struct layout *layout)
 {
-	const struct layout *layout;
-
-	if (!gfp->mask_known)
-		return;
-	layout = layout_of(kernel, gfp->mask);
 	gfp->flags = 0;
 	gfp->unnamed = gfp->mask;
 	gfp->layout = layout->name;
@@ -421,6 +416,34 @@ void gfp_decode(struct gfp *gfp, const struct kernel *kernel)
 		if (gfp->mask >> bit & 1) {
 			gfp->flags |= GFP_BIT(layout->flag[bit]);
 			gfp->unnamed &= ~(UINT64_C(1) << bit);
+		}
+	}
+}
+
+void gfp_decode(struct gfp *gfp, const struct kernel *kernel)
+{
+	if (gfp->mask_known)
+		decode_by(gfp, layout_of(kernel, gfp->mask));
+}
+
+void gfp_decode_printed(struct gfp *gfp, const struct kernel *kernel)
+{
+	const struct layout *told;
+	struct gfp other = *gfp;
+
+	if (!gfp->mask_known)
+		return;
+	told = layout_of(kernel, gfp->mask);
+	decode_by(gfp, told);
+	if (gfp->unnamed == 0 || told < layouts || told >= layouts + COUNT(layouts))
+		return;
+	for (int step = 1; step >= -1; step -= 2) {
+		if (told + step < layouts || told + step == layouts + COUNT(layouts))
+			continue;
+		decode_by(&other, told + step);
+		if (other.unnamed == 0) {
+			*gfp = other;
+			return;
 		}
 	}
 }

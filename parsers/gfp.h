@@ -70,6 +70,10 @@ bool gfp_read_names(struct slice names, uint64_t *flags, uint64_t *unnamed);
  * 0x24). Does nothing while mask_known is false. Sources: include/linux/gfp.h and
  * gfp_types.h, 2.6.9 to 7.1. */
 void gfp_decode(struct gfp *gfp, const struct kernel *kernel);
+/* The same for a mask in a report. A kernel built between two releases, or with a
+ * backport, calls itself by the older one: where its layout leaves bits without a name
+ * and a neighbour's names them all, the neighbour's is taken. */
+void gfp_decode_printed(struct gfp *gfp, const struct kernel *kernel);
 
 /* The flags in the kernel's own notation, composites closed greedily in the order
  * of include/trace/events/mmflags.h ("none" for no flags). Only names that are right

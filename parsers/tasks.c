@@ -79,6 +79,10 @@ static void use_columns(struct task_table *t, const char *header)
 	t->has_swapents = t->has_pagetables = t->has_oom_score_adj = t->has_rss_split =
 		false;
 	while (slice_take_word(&rest, &word)) {
+		if (t->column_count == MAX_COLUMNS) {
+			t->columns = NULL; /* no kernel's table */
+			return;
+		}
 		t->slots[t->column_count++] = slot_of(word);
 		t->has_swapents |= slice_is(word, "swapents");
 		t->has_pagetables |=
@@ -103,8 +107,15 @@ void take_tasks_header(
 {
 	e->tasks.header_line = r->line;
 	for (size_t i = 0; i < sizeof(headers) / sizeof(*headers); i++)
-		if (same_words(slice_of(headers[i]), c->part[1]))
+		if (same_words(slice_of(headers[i]), c->part[1])) {
 			use_columns(&e->tasks, headers[i]);
+			return;
+		}
+	/* A vendor's own: its words name the columns, and those nobody knows are passed
+	 * over. */
+	use_columns(&e->tasks,
+		arena_printf(e->arena, "%.*s", SLICE_ARG(slice_first(c->part[1], 400)))
+			.p);
 }
 
 static const struct task no_task = { .pid = UNKNOWN,

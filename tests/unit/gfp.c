@@ -567,6 +567,18 @@ Test(gfp, versions_beyond_reason)
 	cr_expect_eq(gfp.from, FROM_NOWHERE);
 }
 
+/* A kernel built from git between 2.6.30 and 2.6.31 says 2.6.30 and has the newer bits. */
+Test(gfp, bits_that_the_release_lacks_are_the_next_one_s)
+{
+	struct kernel kernel = kernel_of((struct release){ 2, 6, 30 });
+	struct gfp between = { .mask = 0x201da, .mask_known = true };
+
+	gfp_decode_printed(&between, &kernel);
+	cr_expect_str_eq(between.layout, "2.6.31 to 2.6.37");
+	cr_expect_eq(between.unnamed, 0);
+	cr_expect(gfp_movable(between.flags));
+}
+
 Test(gfp, writing_flags_that_do_not_exist)
 {
 	cr_expect_str_eq(gfp_write(arena, 0, 0).p, "none");
