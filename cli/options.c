@@ -114,6 +114,24 @@ FLAG(version)
 FLAG(anchors)
 FLAG(completion_data)
 
+#define SELECTOR(name)                                                                 \
+	static bool set_##name(struct options *o, const char *argument)                \
+	{                                                                              \
+		return select_add(&o->selectors, #name, argument);                     \
+	}
+SELECTOR(since)
+SELECTOR(until)
+SELECTOR(host)
+SELECTOR(cgroup)
+SELECTOR(comm)
+SELECTOR(kind)
+SELECTOR(cause)
+
+static bool set_boot(struct options *o, const char *argument)
+{
+	return boot_choice_read(&o->boot, argument);
+}
+
 const struct option_row option_rows[] = {
 	{ "json", 0, NULL, NULL,
 		"NDJSON, one object an event; the same as --format=json", false,
@@ -127,8 +145,32 @@ const struct option_row option_rows[] = {
 		false, set_full },
 	{ "quiet", 'q', NULL, NULL, "print nothing; the exit status tells", false,
 		set_quiet },
-	{ "event", 0, "N", NULL, "only the Nth event of the input", false, set_event },
-	{ "last", 0, NULL, NULL, "only the last event of the input", false, set_last },
+	{ "since", 0, "TIME", NULL,
+		"only events that began at TIME or later: " MOMENT_FORMS, false,
+		set_since },
+	{ "until", 0, "TIME", NULL, "only events that began at TIME or before", false,
+		set_until },
+	{ "boot", 0, "BOOT", NULL,
+		"only events of this boot: an id, 0 for the last of the input, -1 for the "
+		"one before, 1 for the first",
+		false, set_boot },
+	{ "host", 0, "GLOB", NULL, "only events of hosts with such a name (*, ?)",
+		false, set_host },
+	{ "cgroup", 0, "GLOB", NULL,
+		"only events of this cgroup and those below it; * and ? stay within a "
+		"part of the path, and a GLOB without / is the name of any part",
+		false, set_cgroup },
+	{ "comm", 0, "GLOB", NULL,
+		"only events in which a process of such a name (*, ?) asked or was killed",
+		false, set_comm },
+	{ "kind", 0, "KIND", KIND_CHOICES, "only events of this kind: " KIND_CHOICES,
+		false, set_kind },
+	{ "cause", 0, "CAUSE", "causes", "only events of this cause", false,
+		set_cause },
+	{ "event", 0, "N", NULL, "only the Nth event of those selected", false,
+		set_event },
+	{ "last", 0, NULL, NULL, "only the last event of those selected", false,
+		set_last },
 	{ "follow", 'f', NULL, NULL,
 		"go on reading a file that grows; one second of silence ends an event",
 		false, set_follow },
@@ -164,7 +206,7 @@ const struct command_row command_rows[] = {
 };
 const size_t command_count = sizeof(command_rows) / sizeof(*command_rows);
 
-enum { LONG_ONLY = 256, MAX_OPTIONS = 40 };
+enum { LONG_ONLY = 256, MAX_OPTIONS = 64 };
 
 bool options_parse(struct options *options, int argc, char **argv)
 {

@@ -3,6 +3,8 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include "cli/boots.h"
+#include "cli/select.h"
 #include "explain/explain.h"
 
 enum colour_choice { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
@@ -16,6 +18,8 @@ struct options {
 	const char *why_not;
 	struct what_if what_ifs[MOST_WHAT_IFS];
 	size_t what_if_count;
+	struct selectors selectors;
+	struct boot_choice boot;
 	long width; /* 0: as wide as the terminal, 80 at the most */
 	long event; /* 0: all */
 	bool last, full, quiet, follow;

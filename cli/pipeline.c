@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What happens to each event between the assembler and the output: counted, selected,
- * explained, shown. Events come here one by one, in the order of the input. */
+/* What happens to each event between the assembler and the output: selected, explained,
+ * counted, shown. Events come here one by one, in the order of the input. */
 #include "cli/pipeline.h"
 
 #include "base/complain.h"
@@ -8,12 +8,19 @@
 
 #include <stdlib.h>
 
+/* An event and, once it was needed, its explanation, which lives in its arena. */
+struct told {
+	struct oom_event *event;
+	struct explanation *x;
+};
+
 struct pipeline {
 	const struct options *options;
 	const struct format *format;
 	struct output out;
-	struct oom_event *last; /* kept back for --last */
-	size_t taken;
+	struct boots *boots;
+	struct told last; /* kept back for --last */
+	size_t taken, selected, undated;
 };
 
 struct pipeline *pipeline_new(const struct options *options)
@@ -22,6 +29,7 @@ struct pipeline *pipeline_new(const struct options *options)
 
 	p->options = options;
 	p->format = format_named(options->format ? options->format : "text");
+	p->boots = boots_new(&options->boot);
 	output_begin(&p->out, options);
 	return p;
 }
@@ -31,47 +39,102 @@ size_t pipeline_taken(const struct pipeline *p)
 	return p->taken;
 }
 
-static void show(struct pipeline *p, struct oom_event *event)
+static void need_explanation(const struct pipeline *p, struct told *told)
+{
+	if (told->x)
+		return;
+	told->x = explain(told->event);
+	explain_what_if(told->x, p->options->what_ifs, p->options->what_if_count);
+}
+
+static void show(struct pipeline *p, struct told *told)
 {
 	if (!p->options->quiet) {
-		struct explanation *x = explain(event);
-
-		explain_what_if(x, p->options->what_ifs, p->options->what_if_count);
+		need_explanation(p, told);
 		p->out.event++;
-		p->format->event(&p->out, x);
+		p->format->event(&p->out, told->x);
 	}
-	event_free(event);
+	event_free(told->event);
+}
+
+static void take_of_boot(struct oom_event *event, void *pipeline)
+{
+	struct pipeline *p = pipeline;
+	const struct options *o = p->options;
+	struct told told = { event, NULL };
+
+	if (!select_event(&o->selectors, event, &p->undated)) {
+		event_free(event);
+		return;
+	}
+	if (select_needs_explanation(&o->selectors)) {
+		need_explanation(p, &told);
+		if (!select_explained(&o->selectors, told.x)) {
+			event_free(event);
+			return;
+		}
+	}
+	p->selected++;
+	if (o->event && (size_t)o->event != p->selected) {
+		event_free(event);
+	} else if (o->last) {
+		event_free(p->last.event);
+		p->last = told;
+	} else {
+		show(p, &told);
+	}
 }
 
 void pipeline_take(struct oom_event *event, void *pipeline)
 {
 	struct pipeline *p = pipeline;
+	bool held, of_boot;
 
 	p->taken++;
-	if (p->options->event && (size_t)p->options->event != p->taken) {
+	/* Boots are counted by all events, the selected or not. */
+	of_boot = boots_take(p->boots, event, &held);
+	if (of_boot)
+		take_of_boot(event, p);
+	else if (!held)
 		event_free(event);
-	} else if (p->options->last) {
-		event_free(p->last);
-		p->last = event;
-	} else {
-		show(p, event);
-	}
+}
+
+/* What the selection did that the output does not show. */
+static void say_selection(const struct pipeline *p)
+{
+	const struct options *o = p->options;
+
+	if (o->quiet)
+		return;
+	if (p->undated > 0)
+		fprintf(stderr,
+			"oomwhy: %zu event%s no time to compare with --since or --until and "
+			"%s kept.\n",
+			p->undated, p->undated == 1 ? " has" : "s have",
+			p->undated == 1 ? "was" : "were");
+	if (p->selected == 0 && p->taken > 0)
+		fprintf(stderr, "oomwhy: %zu event%s found, none of them selected.\n",
+			p->taken, p->taken == 1 ? " was" : "s were");
 }
 
 int pipeline_end(struct pipeline *p)
 {
 	const struct options *o = p->options;
-	size_t taken = p->taken;
+	size_t selected;
 
-	if (p->last)
-		show(p, p->last);
+	boots_end(p->boots, take_of_boot, p);
+	if (p->last.event)
+		show(p, &p->last);
 	if (p->format->end && !o->quiet && !o->last && !o->event)
 		p->format->end(&p->out);
+	say_selection(p);
+	if (o->event && p->selected < (size_t)o->event && p->selected > 0)
+		warn("there are only %zu events", p->selected);
+	selected = p->selected;
 	output_end(&p->out);
+	boots_free(p->boots);
 	free(p);
-	if (o->event && taken < (size_t)o->event && taken > 0)
-		warn("there are only %zu events", taken);
 	if (complained())
 		return EXIT_TROUBLE;
-	return taken > 0 ? EXIT_FOUND : EXIT_NOTHING;
+	return selected > 0 ? EXIT_FOUND : EXIT_NOTHING;
 }

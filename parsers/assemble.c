@@ -19,7 +19,8 @@ enum {
 	FIRST_LINES = 400,      /* a source may begin within a report */
 	PATIENCE_READING = 600, /* foreign lines after which a report has no end */
 	PATIENCE_ENDED = 64,    /* after the kill the sweep finds what follows */
-	MAX_UNRECOGNISED = 200
+	MAX_UNRECOGNISED = 200,
+	BOOT_COUNTERS = 64 /* hosts share one when there are more */
 };
 #define EVENT_ENDS_USEC INT64_C(3000000)
 
@@ -51,7 +52,18 @@ struct assembler {
 	uint32_t lines_seen;
 	struct kernel kernel; /* of a "Linux version" line */
 	char release[128];
+	uint32_t boots[BOOT_COUNTERS];
 };
+
+/* The boots seen of a host. */
+static uint32_t *boots_of(struct assembler *a, struct slice host)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < host.n; i++)
+		h = (h ^ (unsigned char)host.p[i]) * 16777619u;
+	return &a->boots[h % BOOT_COUNTERS];
+}
 
 struct assembler *assembler_new(take_event *take, void *context)
 {
@@ -137,6 +149,7 @@ void assembler_begin(struct assembler *a, const char *file)
 	a->file = file;
 	a->lines_seen = 0;
 	a->kernel.major = UNKNOWN;
+	memset(a->boots, 0, sizeof(a->boots));
 }
 
 bool assembler_attends(const struct assembler *a)
@@ -217,10 +230,12 @@ static struct open_event *open_new(struct assembler *a, const struct record *r)
 	e->file = slice_of(a->file);
 	e->host = o->host;
 	e->boot = arena_copy(e->arena, r->boot);
+	e->boots_before = *boots_of(a, r->host);
 	e->first_line = e->last_line = r->line;
 	e->first_byte = r->byte;
 	e->uptime_usec = e->last_uptime_usec = r->uptime_usec;
 	e->wall = arena_copy(e->arena, r->wall);
+	e->wall_usec = r->wall_usec;
 	return o;
 }
 
@@ -271,6 +286,8 @@ static void keep(struct open_event *o, const struct record *r)
 		e->last_uptime_usec = r->uptime_usec;
 	if (e->wall.n == 0 && r->wall.n > 0)
 		e->wall = arena_copy(e->arena, r->wall);
+	if (!known(e->wall_usec))
+		e->wall_usec = r->wall_usec;
 	if (known(r->uptime_usec))
 		o->last_uptime_usec = r->uptime_usec;
 	if (known(r->order_usec))
@@ -649,6 +666,7 @@ void assembler_take(struct assembler *a, const struct record *r)
 	if (is_boot(r)) {
 		assembler_flush(a, false);
 		note_release(a, r->text);
+		(*boots_of(a, r->host))++;
 		return;
 	}
 	o = kernel ? owner(a, r, NULL) : NULL;

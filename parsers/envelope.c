@@ -356,25 +356,16 @@ static bool strip_uptime(
 	return true;
 }
 
-/* `dmesg -T`: "[Mon Jan  1 00:00:00 2024] ", in any language. */
-static bool strip_ctime(
-	struct envelope_memory *memory, struct slice *rest, struct record *r)
+/* "Mon Jan  1 00:00:00 2024", in any language: `*usec` is UNKNOWN where the name of
+ * the month is none of ours. */
+static bool ctime_read(struct slice inner, int64_t *usec)
 {
-	struct slice s = *rest, inner, probe, word, last = { "", 0 };
-	size_t close;
+	struct slice probe = inner, word, last = { "", 0 };
 	int64_t clock = UNKNOWN, day = 0, month = 0, year = UNKNOWN;
 	bool comma;
 
-	(void)memory;
-	if (s.n == 0 || s.p[0] != '[')
-		return false;
-	close = slice_find(slice_first(s, 48), "] ");
-	if (close == SLICE_NONE)
-		return false;
-	inner = slice_first(slice_from(s, 1), close - 1);
 	if (slice_find(inner, ":") == SLICE_NONE)
 		return false;
-	probe = inner;
 	while (slice_take_word(&probe, &word)) {
 		struct slice rest_of = word;
 		int64_t number;
@@ -390,12 +381,33 @@ static bool strip_ctime(
 	}
 	if (!known(clock) || last.n != 4 || !slice_take_int(&last, &year))
 		return false;
+	*usec = UNKNOWN;
+	if (month && day > 0)
+		*usec = days_of(year, month, day) * INT64_C(86400000000) + clock;
+	return true;
+}
+
+/* `dmesg -T`: "[Mon Jan  1 00:00:00 2024] ". */
+static bool strip_ctime(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
+{
+	struct slice s = *rest, inner;
+	size_t close;
+	int64_t usec;
+
+	(void)memory;
+	if (s.n == 0 || s.p[0] != '[')
+		return false;
+	close = slice_find(slice_first(s, 48), "] ");
+	if (close == SLICE_NONE)
+		return false;
+	inner = slice_first(slice_from(s, 1), close - 1);
+	if (!ctime_read(inner, &usec))
+		return false;
 	r->wall = inner;
-	if (month && day && !known(r->order_usec)) {
-		/* Local time of the machine that printed it: for order only. */
-		r->order_usec =
-			days_of(year, month, day) * INT64_C(86400000000) + clock;
-	}
+	/* Local time of the machine that printed it: for order only. */
+	if (!known(r->order_usec))
+		r->order_usec = usec;
 	*rest = slice_from(s, close + 2);
 	return true;
 }
@@ -619,4 +631,19 @@ void envelope_open(struct envelope_memory *memory, struct slice line, uint32_t n
 		return;
 	r.text = rest;
 	give_parts(memory, &r, give, context);
+}
+
+bool stamp_read(struct slice wall, int64_t *usec, enum stamp_kind *kind)
+{
+	struct slice rest = wall, text;
+	bool comma;
+
+	*kind = STAMP_ZONED;
+	if (take_iso_time(&rest, usec, &text, &comma))
+		return true;
+	*kind = STAMP_YEARLESS;
+	if (take_bsd_time(&rest, usec, &text))
+		return true;
+	*kind = STAMP_LOCAL;
+	return ctime_read(wall, usec) && known(*usec);
 }

@@ -44,4 +44,14 @@ bool envelope_strip_json(
  * it off `rest`. `*comma` tells that the fraction had a comma (dmesg's own form). */
 bool take_iso_time(struct slice *rest, int64_t *usec, struct slice *text, bool *comma);
 
+/* How much of a date a log's time stamp holds. */
+enum stamp_kind {
+	STAMP_ZONED,   /* date, time and zone: a moment */
+	STAMP_LOCAL,   /* date and time of wherever it was written */
+	STAMP_YEARLESS /* the same without a year: it stands in the year 2000 */
+};
+/* Read a record's `wall` again: microseconds since 1970 of what it says. False when
+ * it is no time stamp. */
+bool stamp_read(struct slice wall, int64_t *usec, enum stamp_kind *kind);
+
 #endif

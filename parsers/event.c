@@ -13,6 +13,7 @@ struct oom_event *event_new(void)
 	e->arena = arena;
 	e->uptime_usec = UNKNOWN;
 	e->last_uptime_usec = UNKNOWN;
+	e->wall_usec = UNKNOWN;
 	e->page_bytes = UNKNOWN;
 	e->kernel.major = e->kernel.minor = e->kernel.patch = UNKNOWN;
 	e->request.pid = e->request.uid = e->request.order = UNKNOWN;

@@ -280,10 +280,12 @@ struct oom_event {
 	struct slice message; /* "Out of memory", "Memory cgroup out of memory"... */
 
 	struct slice file, member, host, boot;
+	uint32_t boots_before; /* boots of its host seen in this source before it */
 	uint32_t first_line, last_line;
 	uint64_t first_byte;
 	int64_t uptime_usec, last_uptime_usec;
 	struct slice wall; /* RFC 3339, as exact as the log; empty when unknown */
+	int64_t wall_usec; /* since 1970, where the log names date and zone */
 
 	struct kernel kernel;
 	int64_t page_bytes;

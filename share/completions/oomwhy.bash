@@ -28,6 +28,38 @@ _oomwhy() {
 		mapfile -t COMPREPLY < <(compgen -W 'text json list' -- "$cur")
 		return
 		;;
+	--since)
+		COMPREPLY=()
+		return
+		;;
+	--until)
+		COMPREPLY=()
+		return
+		;;
+	--boot)
+		COMPREPLY=()
+		return
+		;;
+	--host)
+		COMPREPLY=()
+		return
+		;;
+	--cgroup)
+		COMPREPLY=()
+		return
+		;;
+	--comm)
+		COMPREPLY=()
+		return
+		;;
+	--kind)
+		mapfile -t COMPREPLY < <(compgen -W 'oom allocation-failure overcommit-refusal userspace-kill' -- "$cur")
+		return
+		;;
+	--cause)
+		mapfile -t COMPREPLY < <(compgen -W 'sysrq-manual userspace-policy overcommit-refused request-too-large page-fault-oom memcg-swap-limit memcg-ancestor-limit memcg-limit mempolicy-bind cpuset-hardwall fragmentation dma-zone-exhausted lowmem-exhausted movable-only-free cma-only-free highatomic-reserve min-free-too-high node-bound-request cannot-wait freed-before-report hugetlb-pool slab-unreclaimable page-tables kernel-stacks unevictable shmem-tmpfs unaccounted-memory reclaim-failure swap-unusable anon-swap-full anon-no-swap unknown' -- "$cur")
+		return
+		;;
 	--event)
 		COMPREPLY=()
 		return
@@ -54,7 +86,7 @@ _oomwhy() {
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--json --format -l --list --full -q --quiet --event --last -f --follow --why-not --what-if --width --color --wiki-url --anchors -h --help -V --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--json --format -l --list --full -q --quiet --since --until --boot --host --cgroup --comm --kind --cause --event --last -f --follow --why-not --what-if --width --color --wiki-url --anchors -h --help -V --version' -- "$cur")
 		return
 	fi
 	if ((COMP_CWORD == 1)); then
