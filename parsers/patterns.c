@@ -12,6 +12,7 @@
 
 #include <pcre2.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* "0x100cca(GFP_HIGHUSER_MOVABLE)", "0x201da", "0x0()". */
 #define MASK      "(0x[0-9a-f]+|0)(?:\\(([^()]*)\\))?"
@@ -428,16 +429,93 @@ int64_t capture_number(struct slice part)
 	return number;
 }
 
+enum {
+	ROWS = sizeof(pattern_rows) / sizeof(*pattern_rows),
+	WORDS = (ROWS + 63) / 64,
+	PAIRS = 1024,
+	NO_ROW = UINT16_MAX
+};
+
+/* Rows whose literal may stand in a line, found in one walk over the line: a row is
+ * filed under a pair of neighbouring bytes of its literal (those with one literal
+ * that begins the line, under its first byte). */
+struct gate {
+	uint16_t by_pair[PAIRS], by_start[256]; /* the first row so filed, or NO_ROW */
+	uint16_t next[ROWS];                    /* the next one with the same pair */
+};
+
 struct pattern_set {
-	pcre2_code *code[sizeof(pattern_rows) / sizeof(*pattern_rows)];
+	struct gate gate;
+	pcre2_code *code[ROWS];
 	pcre2_match_data *match;
 	pcre2_match_context *limits;
 };
+
+static size_t pair_of(const char *p)
+{
+	return ((size_t)(unsigned char)p[0] * 37 + (unsigned char)p[1]) % PAIRS;
+}
+
+/* The pair by which a literal is known: the one with the fewest small letters and
+ * blanks, of which lines are full. */
+static const char *rare_pair(const char *literal)
+{
+	const char *best = literal;
+	int least = 3;
+
+	for (const char *p = literal; p[0] && p[1]; p++) {
+		int common = (p[0] == ' ' || (p[0] >= 'a' && p[0] <= 'z')) +
+			     (p[1] == ' ' || (p[1] >= 'a' && p[1] <= 'z'));
+
+		if (common < least) {
+			least = common;
+			best = p;
+		}
+	}
+	return best;
+}
+
+static void gate_set_up(struct gate *gate)
+{
+	memset(gate, 0xff, sizeof(*gate));
+	/* The last row first, so that chains stand in the table's order. */
+	for (size_t i = ROWS; i-- > 0;) {
+		const struct pattern *p = &pattern_rows[i];
+		uint16_t *head =
+			p->at_start ? &gate->by_start[(unsigned char)p->literal[0]]
+				    : &gate->by_pair[pair_of(rare_pair(p->literal))];
+
+		gate->next[i] = *head;
+		*head = (uint16_t)i;
+	}
+}
+
+static void add_rows(const struct gate *gate, uint16_t row, uint64_t candidates[WORDS])
+{
+	for (; row != NO_ROW; row = gate->next[row])
+		candidates[row / 64] |= UINT64_C(1) << row % 64;
+}
+
+/* Mark the rows that the text may match. */
+static void gate_open(
+	const struct gate *gate, struct slice text, uint64_t candidates[WORDS])
+{
+	memset(candidates, 0, WORDS * sizeof(*candidates));
+	if (text.n > 0)
+		add_rows(gate, gate->by_start[(unsigned char)text.p[0]], candidates);
+	for (size_t i = 0; i + 1 < text.n; i++) {
+		uint16_t row = gate->by_pair[pair_of(text.p + i)];
+
+		if (row != NO_ROW)
+			add_rows(gate, row, candidates);
+	}
+}
 
 struct pattern_set *pattern_set_new(void)
 {
 	struct pattern_set *set = must_alloc(sizeof(*set));
 
+	gate_set_up(&set->gate);
 	set->match = pcre2_match_data_create(MAX_CAPTURES, NULL);
 	set->limits = pcre2_match_context_create(NULL);
 	if (!set->match || !set->limits)
@@ -502,15 +580,21 @@ bool pattern_matches(struct pattern_set *set, size_t row, struct slice text,
 const struct pattern *pattern_match(struct pattern_set *set, struct slice text,
 	bool inside, bool from_kernel, struct captures *captures)
 {
-	for (size_t i = 0; i < pattern_count; i++) {
-		const struct pattern *p = &pattern_rows[i];
+	uint64_t candidates[WORDS];
 
-		if (!inside && (p->place == INSIDE || p->place == AFTER))
-			continue;
-		if (!from_kernel && !p->any_program)
-			continue;
-		if (pattern_matches(set, i, text, captures))
-			return p;
+	gate_open(&set->gate, text, candidates);
+	for (size_t word = 0; word < WORDS; word++) {
+		for (uint64_t left = candidates[word]; left; left &= left - 1) {
+			size_t row = word * 64 + (size_t)__builtin_ctzll(left);
+			const struct pattern *p = &pattern_rows[row];
+
+			if (!inside && (p->place == INSIDE || p->place == AFTER))
+				continue;
+			if (!from_kernel && !p->any_program)
+				continue;
+			if (pattern_matches(set, row, text, captures))
+				return p;
+		}
 	}
 	return NULL;
 }
