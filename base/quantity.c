@@ -7,44 +7,6 @@
 
 __extension__ typedef __int128 wide;
 
-static int64_t saturate(bool negative)
-{
-	return negative ? INT64_MIN + 1 : INT64_MAX;
-}
-
-int64_t quantity_add(int64_t a, int64_t b)
-{
-	int64_t sum;
-
-	if (!known(a) || !known(b))
-		return UNKNOWN;
-	if (__builtin_add_overflow(a, b, &sum) || sum == UNKNOWN)
-		return saturate(a < 0);
-	return sum;
-}
-
-int64_t quantity_sub(int64_t a, int64_t b)
-{
-	int64_t difference;
-
-	if (!known(a) || !known(b))
-		return UNKNOWN;
-	if (__builtin_sub_overflow(a, b, &difference) || difference == UNKNOWN)
-		return saturate(a < 0);
-	return difference;
-}
-
-int64_t quantity_mul(int64_t a, int64_t b)
-{
-	int64_t product;
-
-	if (!known(a) || !known(b))
-		return UNKNOWN;
-	if (__builtin_mul_overflow(a, b, &product) || product == UNKNOWN)
-		return saturate((a < 0) != (b < 0));
-	return product;
-}
-
 int64_t quantity_share(int64_t a, int64_t parts, int64_t whole)
 {
 	wide product;

@@ -30,9 +30,44 @@ static inline int64_t known_or(int64_t v, int64_t otherwise)
 }
 
 /* Saturating arithmetic; UNKNOWN in, UNKNOWN out. */
-int64_t quantity_add(int64_t a, int64_t b);
-int64_t quantity_sub(int64_t a, int64_t b);
-int64_t quantity_mul(int64_t a, int64_t b);
+static inline int64_t quantity_saturated(bool negative)
+{
+	return negative ? INT64_MIN + 1 : INT64_MAX;
+}
+
+static inline int64_t quantity_add(int64_t a, int64_t b)
+{
+	int64_t sum;
+
+	if (!known(a) || !known(b))
+		return UNKNOWN;
+	if (__builtin_add_overflow(a, b, &sum) || sum == UNKNOWN)
+		return quantity_saturated(a < 0);
+	return sum;
+}
+
+static inline int64_t quantity_sub(int64_t a, int64_t b)
+{
+	int64_t difference;
+
+	if (!known(a) || !known(b))
+		return UNKNOWN;
+	if (__builtin_sub_overflow(a, b, &difference) || difference == UNKNOWN)
+		return quantity_saturated(a < 0);
+	return difference;
+}
+
+static inline int64_t quantity_mul(int64_t a, int64_t b)
+{
+	int64_t product;
+
+	if (!known(a) || !known(b))
+		return UNKNOWN;
+	if (__builtin_mul_overflow(a, b, &product) || product == UNKNOWN)
+		return quantity_saturated((a < 0) != (b < 0));
+	return product;
+}
+
 /* a * parts / whole without overflow; UNKNOWN when whole is 0 or anything is
  * unknown. */
 int64_t quantity_share(int64_t a, int64_t parts, int64_t whole);

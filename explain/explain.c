@@ -297,8 +297,11 @@ void explain_what_if(
 	struct explanation *x, const struct what_if *questions, size_t count)
 {
 	struct inquiry q;
-	struct explanation again = *x;
+	struct explanation again;
 
+	if (count == 0)
+		return;
+	again = *x;
 	/* The numbers are derived anew; the explanation itself stays as it is. */
 	inquiry_begin(&q, x->event, &again);
 	again.selection = x->selection;

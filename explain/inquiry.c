@@ -14,11 +14,13 @@
 static void find_page_size(struct inquiry *q)
 {
 	const struct oom_event *e = q->e;
+	const struct charge *charges[] = { &e->memcg.memory, &e->memcg.memsw,
+		&e->memcg.kmem, &e->memcg.swap };
 	struct explanation *x = q->x;
 
 	x->page_from = e->page_from;
 	x->page_bytes = e->page_bytes;
-	for (size_t i = 0; i < e->line_count && !known(x->page_bytes); i++) {
+	for (size_t i = 0; i < sizeof(charges) / sizeof(*charges); i++) {
 		static const struct {
 			const char *text;
 			int64_t bytes;
@@ -26,10 +28,12 @@ static void find_page_size(struct inquiry *q)
 			{ "limit 9007199254740976kB", 16384 },
 			{ "limit 9007199254740928kB", 65536 } };
 
-		if (!slice_has(e->lines[i].text, "limit 90071992547409"))
-			continue;
+		struct slice text = event_text(e, charges[i]->line);
+
+		if (known(x->page_bytes))
+			break;
 		for (size_t k = 0; k < 3; k++) {
-			if (!slice_has(e->lines[i].text, limits[k].text))
+			if (!slice_has(text, limits[k].text))
 				continue;
 			x->page_bytes = limits[k].bytes;
 			x->page_from = FROM_PRINT;

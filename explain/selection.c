@@ -8,10 +8,8 @@
  *   5.9+           the same without a floor
  * The integer division of the total comes first, as in the kernel. */
 #include "explain/inquiry.h"
+#include "explain/order.h"
 #include "explain/thresholds.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 /* Counters of a process may lag by 64 pages a thread (to 6.1) or by a batch a CPU
  * (6.2 to 6.19): what ranks closer than this may change places. */
@@ -98,16 +96,21 @@ static int64_t badness(const struct inquiry *q, enum formula formula,
 	return points;
 }
 
-static int by_badness(const void *a, const void *b)
+/* The candidates, the best first: eligible, of the largest badness, and of equals the
+ * lower row, which wins since 5.3. */
+static void rank(struct inquiry *q, const struct ranked *rows, size_t count)
 {
-	const struct ranked *x = a, *y = b;
+	struct selection *s = &q->x->selection;
+	struct sort_key *keys = arena_alloc(q->arena, 2 * count * sizeof(*keys));
 
-	if (x->eligible != y->eligible)
-		return x->eligible ? -1 : 1;
-	if (x->badness != y->badness)
-		return x->badness < y->badness ? 1 : -1;
-	/* Since 5.3 the last of equals wins, which is the lower row. */
-	return x->task < y->task ? 1 : -1;
+	for (size_t i = 0; i < count; i++)
+		keys[i] = (struct sort_key){ !rows[i].eligible,
+			largest_first(rows[i].badness), (uint32_t)(count - 1 - i) };
+	sort_keys(keys, keys + count, count);
+	s->ranking = arena_alloc(q->arena, count * sizeof(*s->ranking));
+	for (size_t i = 0; i < count; i++)
+		s->ranking[i] = rows[count - 1 - keys[i].row];
+	s->count = count;
 }
 
 static bool is_victim(const struct oom_event *e, const struct task *t)
@@ -151,6 +154,7 @@ void replay_killer(struct inquiry *q)
 	enum formula formula = formula_of(e);
 	int64_t pid = chosen_pid(e);
 	bool adjusted = false;
+	struct ranked *rows;
 
 	s->unit = "pages";
 	s->victim_rank = SIZE_MAX;
@@ -159,9 +163,9 @@ void replay_killer(struct inquiry *q)
 		s->why_not = "the log has no task table";
 		return;
 	}
-	s->ranking = arena_alloc(q->arena, t->count * sizeof(*s->ranking));
+	rows = arena_alloc(q->arena, t->count * sizeof(*rows));
 	for (size_t i = 0; i < t->count; i++) {
-		struct ranked *r = &s->ranking[s->count++];
+		struct ranked *r = &rows[i];
 
 		r->task = &t->rows[i];
 		r->eligible = true;
@@ -176,7 +180,7 @@ void replay_killer(struct inquiry *q)
 			r->why_not = "oom_adj is -17";
 		}
 	}
-	qsort(s->ranking, s->count, sizeof(*s->ranking), by_badness);
+	rank(q, rows, t->count);
 	for (size_t i = 0; i < s->count; i++) {
 		const struct task *task = s->ranking[i].task;
 
