@@ -21,4 +21,19 @@ struct byte_stream stream_of(int fd);
 /* The reason of a read that failed with `error`: `why`, or strerror's words. */
 const char *stream_why(const struct byte_stream *stream, int error);
 
+enum { PEEK_BYTES = 4096 };
+
+/* A stream whose first bytes were looked at and are read again. */
+struct peeked_stream {
+	struct byte_stream stream; /* first, so that it can be had back from it */
+	struct byte_stream *under; /* the caller's */
+	char head[PEEK_BYTES];
+	size_t n, at;
+	int error; /* of the read that was tried ahead */
+};
+
+/* Look at the first bytes of `under`: at least 512 of what begins like a container,
+ * where there are as many. The result must stay where it is while it is read. */
+void stream_peek(struct peeked_stream *peeked, struct byte_stream *under);
+
 #endif
