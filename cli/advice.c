@@ -4,6 +4,7 @@
 
 #include "base/complain.h"
 #include "cli/clean.h"
+#include "explain/inquiry.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -43,12 +44,6 @@ void advise_nothing_found(const char *name, const struct source_facts *facts, bo
 	bool standard = strcmp(name, "-") == 0;
 	const char *what = standard ? "standard input" : clean_name(name);
 
-	if (facts->compressed) {
-		warn("%s is compressed (%s): decompress it first, as in "
-		     "zcat FILE | oomwhy",
-			what, facts->compressed);
-		return;
-	}
 	if (facts->bytes == 0) {
 		fprintf(stderr, "oomwhy: %s is empty.\n", what);
 		if (standard)
@@ -58,9 +53,7 @@ void advise_nothing_found(const char *name, const struct source_facts *facts, bo
 		return;
 	}
 	if (facts->image) {
-		warn("%s is a program or a memory image, not the text of a log. The log "
-		     "of a vmcore: vmcore-dmesg FILE, or makedumpfile --dump-dmesg",
-			what);
+		warn("%s is a program, not the text of a log", what);
 		return;
 	}
 	if (facts->binary) {
@@ -76,6 +69,42 @@ void advise_nothing_found(const char *name, const struct source_facts *facts, bo
 			stderr);
 		say_kills();
 	}
+}
+
+void advise_nothing_in_files(
+	const char *name, size_t files, const struct source_facts *facts)
+{
+	const char *what = strcmp(name, "-") == 0 ? "standard input" : clean_name(name);
+
+	if (files == 0)
+		fprintf(stderr, "oomwhy: there is no kernel log in %s.\n", what);
+	else
+		fprintf(stderr,
+			"oomwhy: no report of refused memory in %s (%zu file%s, %" PRIu64
+			" lines).\n",
+			what, files, files == 1 ? "" : "s", facts->lines);
+}
+
+void advise_vmcore(const char *file, const char *shown, enum magic_kind kind)
+{
+	const char *name = "FILE";
+
+	/* A name goes into a command only if no shell can take it for more. */
+	if (file && safe_in_command(slice_of(file)))
+		name = file;
+	if (kind == MAGIC_KDUMP_FLAT)
+		warn("%s is a memory image (a vmcore as makedumpfile sends it through a "
+		     "pipe), not the text of a log. Its log: makedumpfile -R vmcore.whole "
+		     "<%s && makedumpfile --dump-dmesg vmcore.whole dmesg.txt",
+			shown, name);
+	else if (kind == MAGIC_KDUMP)
+		warn("%s is a memory image (a vmcore that makedumpfile wrote), not the text "
+		     "of a log. Its log: makedumpfile --dump-dmesg %s dmesg.txt",
+			shown, name);
+	else
+		warn("%s is a memory image (an ELF core), not the text of a log. If it is a "
+		     "vmcore, its log: vmcore-dmesg %s >dmesg.txt",
+			shown, name);
 }
 
 void advise_forbidden(int error)

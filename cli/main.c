@@ -1,106 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Arguments to jobs, and jobs to an exit status. */
 #include "base/complain.h"
-#include "cli/advice.h"
 #include "cli/built.h"
-#include "cli/clean.h"
+#include "cli/inputs.h"
 #include "cli/options.h"
 #include "cli/pipeline.h"
 #include "parsers/anchors.h"
-#include "parsers/source.h"
+#include "parsers/container.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-/* What every input is read with. */
-struct reading {
-	const struct options *options;
-	struct pipeline *pipeline;
-	struct assembler *assembler;
-};
-
-/* Read one source; true when something was there to read. */
-static bool read_source(
-	const struct reading *reading, int fd, const char *name, bool kmsg)
-{
-	struct source_options options = { .follow = reading->options->follow,
-		.kmsg = kmsg };
-	struct byte_stream stream = stream_of(fd);
-	struct source_facts facts;
-	size_t before = pipeline_taken(reading->pipeline);
-	struct stat st;
-	int error;
-
-	/* A pipe may fall silent with an event in it: `tail -f log | oomwhy`. */
-	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) && !kmsg)
-		options.follow = true;
-	error = source_read(&stream, name, reading->assembler, &options, &facts);
-	if (error) {
-		warn("cannot read %s: %s", clean_name(name),
-			stream_why(&stream, error));
-		return false;
-	}
-	if (pipeline_taken(reading->pipeline) == before && !reading->options->quiet)
-		advise_nothing_found(name, &facts, kmsg);
-	return true;
-}
-
-static void read_file(const struct reading *reading, const char *name)
-{
-	struct stat st;
-	int fd;
-
-	if (strcmp(name, "-") == 0) {
-		read_source(reading, STDIN_FILENO, "-", false);
-		return;
-	}
-	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0) {
-		warn("cannot open %s: %s", clean_name(name), strerror(errno));
-		return;
-	}
-	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
-		warn("%s is a directory: name the log files in it", clean_name(name));
-	else
-		read_source(reading, fd, name, false);
-	close(fd);
-}
-
-/* No argument and a terminal: this machine's own kernel log. */
-static void read_kernel_log(const struct reading *reading)
-{
-	int fd = open("/dev/kmsg", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0) {
-		advise_forbidden(errno);
-		return;
-	}
-	fputs("oomwhy: reading this machine's kernel log (/dev/kmsg)\n", stderr);
-	read_source(reading, fd, "/dev/kmsg", true);
-	close(fd);
-}
 
 static int explain_all(const struct options *options)
 {
-	struct reading reading = { .options = options };
+	struct pipeline *pipeline = pipeline_new(options);
 
-	reading.pipeline = pipeline_new(options);
-	reading.assembler = assembler_new(pipeline_take, reading.pipeline);
-	if (options->file_count == 0 && isatty(STDIN_FILENO))
-		read_kernel_log(&reading);
-	else if (options->file_count == 0)
-		read_file(&reading, "-");
-	for (int i = 0; i < options->file_count; i++)
-		read_file(&reading, options->files[i]);
-	assembler_flush(reading.assembler, true);
-	assembler_free(reading.assembler);
-	return pipeline_end(reading.pipeline);
+	inputs_read(options, pipeline_take, pipeline);
+	return pipeline_end(pipeline);
+}
+
+/* Features as kmod prints them: what is there is +, and - what is not. */
+static void print_version(void)
+{
+	printf("oomwhy " OOMWHY_VERSION " +json +wiki %cgzip %carchive\n",
+		gzip_available() ? '+' : '-', archive_available() ? '+' : '-');
 }
 
 static int finished(int status)
@@ -132,7 +58,7 @@ int main(int argc, char **argv)
 		return finished(EXIT_FOUND);
 	}
 	if (options.version) {
-		puts("oomwhy " OOMWHY_VERSION " +json +wiki");
+		print_version();
 		return finished(EXIT_FOUND);
 	}
 	if (options.completion_data) {

@@ -6,6 +6,7 @@
 #include "cli/clean.h"
 #include "cli/decode_gfp.h"
 #include "cli/format.h"
+#include "cli/places.h"
 #include "cli/wiki.h"
 
 #include <errno.h>
@@ -305,4 +306,6 @@ void print_completion_data(void)
 	for (size_t i = 0; wiki_pages[i].name; i++)
 		printf("page\t%s\t%.*s\n", wiki_pages[i].name,
 			SLICE_ARG(wiki_title(&wiki_pages[i])));
+	for (size_t i = 0; i < place_count; i++)
+		printf("place\t%s\t%s\n", places[i].pattern, places[i].what);
 }

@@ -39,6 +39,7 @@ struct open_event {
 	uint32_t foreign_since; /* lines of others since its last own line */
 	struct text torn;       /* a line that another CPU, or a name, tore in two */
 	uint32_t torn_line;
+	uint32_t line_offset; /* lines of the files before, where it began */
 	int torn_parts; /* pieces so far of a line that a newline in a name tore */
 };
 
@@ -48,7 +49,7 @@ struct assembler {
 	struct pattern_set *patterns;
 	struct open_event open[MAX_OPEN];
 	size_t count;
-	const char *file;
+	const char *file, *member;
 	uint32_t lines_seen;
 	struct kernel kernel; /* of a "Linux version" line */
 	char release[128];
@@ -147,9 +148,37 @@ void assembler_begin(struct assembler *a, const char *file)
 {
 	assembler_flush(a, true);
 	a->file = file;
+	a->member = NULL;
 	a->lines_seen = 0;
 	a->kernel.major = UNKNOWN;
 	memset(a->boots, 0, sizeof(a->boots));
+}
+
+void assembler_member(struct assembler *a, const char *member)
+{
+	a->member = member;
+}
+
+void assembler_continue(
+	struct assembler *a, const char *file, const char *member, uint32_t lines)
+{
+	a->file = file;
+	a->member = member;
+	for (size_t i = 0; i < a->count; i++) {
+		struct open_event *o = &a->open[i];
+		struct oom_event *e = o->e;
+
+		e->joints = arena_room(e->arena, e->joints, e->joint_count,
+			&e->joint_room, sizeof(*e->joints));
+		o->line_offset += lines;
+		/* Its offset was another one when it was torn. */
+		o->torn_line -= lines;
+		e->joints[e->joint_count++] = (struct joint){
+			.file = arena_copy(e->arena, slice_of(file)),
+			.member = arena_copy(e->arena, slice_of(member ? member : "")),
+			.after_line = o->line_offset,
+		};
+	}
 }
 
 bool assembler_attends(const struct assembler *a)
@@ -227,7 +256,8 @@ static struct open_event *open_new(struct assembler *a, const struct record *r)
 	o->caller = arena_copy(e->arena, r->caller);
 	o->last_uptime_usec = r->uptime_usec;
 	o->last_wall_usec = r->order_usec;
-	e->file = slice_of(a->file);
+	e->file = arena_copy(e->arena, slice_of(a->file));
+	e->member = arena_copy(e->arena, slice_of(a->member ? a->member : ""));
 	e->host = o->host;
 	e->boot = arena_copy(e->arena, r->boot);
 	e->boots_before = *boots_of(a, r->host);
@@ -302,6 +332,7 @@ static struct record kept_record(struct open_event *o, const struct record *r)
 	struct record own = *r;
 
 	own.text = arena_copy(o->e->arena, r->text);
+	own.line += o->line_offset;
 	return own;
 }
 

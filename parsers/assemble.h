@@ -11,13 +11,18 @@ struct assembler;
 /* Gets each complete event, oldest first, and owns it from then on. */
 typedef void take_event(struct oom_event *event, void *context);
 
-/* `file` names the source in the events; it must outlive the assembler. */
 struct assembler *assembler_new(take_event *take, void *context);
 void assembler_free(struct assembler *assembler);
 
 /* A new source begins: what is open ends here. `file` is as the user named it
- * ("-" for standard input) and must outlive the events. */
+ * ("-" for standard input) and must last until the next source begins. */
 void assembler_begin(struct assembler *assembler, const char *file);
+/* The source is this member of the archive `file`; NULL: it is the file itself. */
+void assembler_member(struct assembler *assembler, const char *member);
+/* The next file of a rotated log begins: what is open may go on in it. `lines` is how
+ * many the one before had. */
+void assembler_continue(struct assembler *assembler, const char *file,
+	const char *member, uint32_t lines);
 /* Read one record. Its slices are copied as far as they are kept. */
 void assembler_take(struct assembler *assembler, const struct record *record);
 /* Whether the next lines must all be seen: an event is being read, or the source

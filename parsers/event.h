@@ -273,6 +273,13 @@ struct event_line {
 	struct slice text; /* without its envelope */
 };
 
+/* Where a report goes on in the next file of a rotated log: the lines after that
+ * number are its lines, counted on. */
+struct joint {
+	struct slice file, member;
+	uint32_t after_line;
+};
+
 struct oom_event {
 	struct arena *arena;
 	enum event_kind kind;
@@ -283,6 +290,8 @@ struct oom_event {
 	uint32_t boots_before; /* boots of its host seen in this source before it */
 	uint32_t first_line, last_line;
 	uint64_t first_byte;
+	struct joint *joints;
+	size_t joint_count, joint_room;
 	int64_t uptime_usec, last_uptime_usec;
 	struct slice wall; /* RFC 3339, as exact as the log; empty when unknown */
 	int64_t wall_usec; /* since 1970, where the log names date and zone */

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "parsers/anchors.h"
 #include "parsers/envelope.h"
+#include "parsers/magic.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -18,6 +19,8 @@
 enum {
 	BLOCK_BYTES = 256 * 1024,
 	LONGEST_LINE = 64 * 1024, /* what is longer is cut: no kernel line is */
+	LONGEST_SKIPPED =
+		64 * 1024 * 1024, /* a bomb, and no log, has no newline in it */
 	SILENCE_MSEC = 1000
 };
 
@@ -28,8 +31,9 @@ struct reader {
 	char *block;
 	size_t have;
 	uint32_t line;
-	uint64_t byte; /* offset of block[0] in the source */
-	bool skipping; /* the rest of a line that was too long */
+	uint64_t byte;      /* offset of block[0] in the source */
+	bool skipping;      /* the rest of a line that was too long */
+	uint64_t line_byte; /* where that line begins */
 };
 
 static void give(const struct record *record, void *context)
@@ -137,8 +141,10 @@ static void work(struct reader *r, bool at_end)
 	}
 	/* A line without an end: its beginning is read, the rest passed over. */
 	if (at == 0 && r->have == BLOCK_BYTES) {
-		if (!r->skipping)
+		if (!r->skipping) {
 			give_line(r, 0, r->have);
+			r->line_byte = r->byte;
+		}
 		r->skipping = true;
 		at = r->have;
 	}
@@ -147,35 +153,20 @@ static void work(struct reader *r, bool at_end)
 	r->byte += at;
 }
 
-static const struct {
-	const char *name, *magic;
-	size_t n;
-} magics[] = {
-	{ "gzip", "\x1f\x8b", 2 },
-	{ "xz",
-		"\xfd"
-		"7zXZ",
-		5 },
-	{ "zstd", "\x28\xb5\x2f\xfd", 4 },
-	{ "bzip2", "BZh", 3 },
-};
-
 /* Programs and memory images hold the kernel's words, and ours, without being a log:
  * events found among them never happened. */
-static bool is_image(const char *block, size_t n)
+static bool is_image(struct slice head)
 {
-	return (n >= 4 && memcmp(block, "\177ELF", 4) == 0) ||
-	       (n >= 8 && memcmp(block, "KDUMP   ", 8) == 0);
+	const struct magic *m = magic_of(head);
+
+	return m && (m->kind == MAGIC_ELF_CORE || m->kind == MAGIC_KDUMP ||
+			    m->kind == MAGIC_KDUMP_FLAT || m->kind == MAGIC_PROGRAM);
 }
 
 static void look_at_first_block(struct reader *r)
 {
 	size_t control = 0, n = r->have < 4096 ? r->have : 4096;
 
-	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++)
-		if (r->have >= magics[i].n &&
-			memcmp(r->block, magics[i].magic, magics[i].n) == 0)
-			r->facts->compressed = magics[i].name;
 	/* Text has few control characters; random bytes have one in ten. */
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)r->block[i];
@@ -183,12 +174,12 @@ static void look_at_first_block(struct reader *r)
 		control += c < 0x20 && c != '\n' && c != '\t' && c != '\r' && c != 0x1b;
 	}
 	r->facts->binary = control * 20 > n;
-	r->facts->image = is_image(r->block, r->have);
+	r->facts->image = is_image((struct slice){ r->block, r->have });
 }
 
 struct source {
 	struct reader reader;
-	bool kmsg;
+	struct source_options options;
 };
 
 struct source *source_open(const char *name, struct assembler *assembler,
@@ -200,8 +191,14 @@ struct source *source_open(const char *name, struct assembler *assembler,
 	s->reader.assembler = assembler;
 	s->reader.facts = facts;
 	s->reader.block = must_alloc(BLOCK_BYTES);
-	s->kmsg = options->kmsg;
-	assembler_begin(assembler, name);
+	s->options = *options;
+	if (options->continues) {
+		assembler_continue(
+			assembler, name, options->member, options->lines_before);
+	} else {
+		assembler_begin(assembler, name);
+		assembler_member(assembler, options->member);
+	}
 	return s;
 }
 
@@ -213,7 +210,7 @@ ssize_t source_feed(struct source *s, struct byte_stream *stream)
 	do {
 		n = stream->read(stream, r->block + r->have, BLOCK_BYTES - r->have);
 		/* /dev/kmsg: EPIPE is a record that was overwritten. */
-	} while (n < 0 && (errno == EINTR || (errno == EPIPE && s->kmsg)));
+	} while (n < 0 && (errno == EINTR || (errno == EPIPE && s->options.kmsg)));
 	if (n < 0)
 		return -errno;
 	if (n == 0)
@@ -222,12 +219,17 @@ ssize_t source_feed(struct source *s, struct byte_stream *stream)
 	if (r->facts->bytes == 0)
 		look_at_first_block(r);
 	r->facts->bytes += (uint64_t)n;
-	if (r->facts->image) {
+	if (r->facts->image || (r->facts->binary && s->options.text_only)) {
 		r->have = 0;
 		return 0;
 	}
 	work(r, false);
 	r->facts->lines = r->line;
+	if (s->options.text_only && r->skipping &&
+		r->byte - r->line_byte > LONGEST_SKIPPED) {
+		r->facts->one_line = true;
+		return 0;
+	}
 	return n;
 }
 
@@ -236,7 +238,8 @@ void source_close(struct source *s)
 	if (!s)
 		return;
 	work(&s->reader, true);
-	assembler_flush(s->reader.assembler, true);
+	if (!s->options.continued)
+		assembler_flush(s->reader.assembler, true);
 	s->reader.facts->lines = s->reader.line;
 	free(s->reader.block);
 	envelope_memory_free(&s->reader.memory);
@@ -259,6 +262,8 @@ int source_read(struct byte_stream *stream, const char *name,
 			assembler_flush(assembler, false);
 		n = source_feed(s, stream);
 	} while (n > 0);
+	if (n < 0)
+		s->options.continued = false;
 	source_close(s);
 	/* Of /dev/kmsg, EAGAIN is the end of what is there. */
 	return n < 0 && !(n == -EAGAIN && options->kmsg) ? (int)-n : 0;

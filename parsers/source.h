@@ -12,14 +12,19 @@
 struct source_options {
 	bool follow; /* 1 s of silence completes an event: pipes, growing files */
 	bool kmsg;   /* it is /dev/kmsg, opened with O_NONBLOCK */
+	const char *member;    /* the source is this member of an archive, or NULL */
+	bool continues;        /* what is open in the assembler may go on in it... */
+	uint32_t lines_before; /* ...and the file before had so many lines */
+	bool continued;        /* what is open at its end may go on in the next one */
+	bool text_only;        /* binary data is not worth reading to its end */
 };
 
 /* What a source turned out to hold, for the advice when nothing was found. */
 struct source_facts {
 	uint64_t bytes, lines;
 	bool binary;
-	bool image;             /* a program, a core or a vmcore: not read at all */
-	const char *compressed; /* "gzip", "xz"... by its magic number, or NULL */
+	bool image;    /* a program, a core or a vmcore: not read at all */
+	bool one_line; /* so long a line that it was given up (text_only) */
 };
 
 /* Read `stream` to its end and give every line that may matter to the assembler: all

@@ -8,6 +8,7 @@ some reports are also written in other envelopes here, to see the fields that on
 those give.
 """
 
+import io
 import json
 import lzma
 import os
@@ -15,6 +16,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tarfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 BINARY = os.environ.get("OOMWHY", str(HERE.parent / "oomwhy"))
@@ -23,7 +25,6 @@ SCHEMA = HERE.parent / "share" / "oomwhy.schema.json"
 # Paths of the schema that no input of this test can produce, each with the reason.
 UNSEEN = {
     "repeats": "for --dedupe, which is not there yet",
-    "source.member": "for archives, which are not read yet",
     "victims[].already_exiting": "such a victim dies alone; victims is for several",
 }
 
@@ -65,12 +66,22 @@ def reaped(log):
         b"file-rss:0kB, shmem-rss:0kB\n" % kill.groups()
 
 
+def in_archive(log):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:xz") as archive:
+        member = tarfile.TarInfo("sosreport-db1/sos_commands/kernel/dmesg")
+        member.size = len(log)
+        archive.addfile(member, io.BytesIO(log))
+    return out.getvalue()
+
+
 def others(log, group):
     """Reports that no fixture has, each for fields that the fixtures lack."""
     trigger = re.compile(rb"gfp_mask=(0x[0-9a-f]+)\([^)]*\)")
     return {
         "in syslog": in_syslog(log),
         "in the journal": in_journal(log),
+        "in an archive": in_archive(log),
         "reaped": reaped(log),
         "a group reaped": reaped(group),
         "mask without names": trigger.sub(rb"gfp_mask=\1", log),
