@@ -51,7 +51,7 @@ static int64_t request_bytes(const struct inquiry *q)
 enum confidence fragmentation(struct inquiry *q, struct finding *f)
 {
 	int64_t size = request_bytes(q);
-	size_t fragmented = 0, nearly = 0, suitable = 0;
+	size_t fragmented = 0, nearly = 0, suitable = 0, unlisted = 0;
 	bool letters = false;
 
 	if (!from_allocator(q) || known_or(q->e->request.order, 0) < 1)
@@ -71,13 +71,18 @@ enum confidence fragmentation(struct inquiry *q, struct finding *f)
 		}
 		if (r->verdict == VERDICT_WOULD_SUCCEED)
 			suitable++;
+		/* The free lists are lost, but there is twice what one page needs. */
+		if (r->verdict == VERDICT_UNKNOWN && r->zone->orders == 0 &&
+			r->passes_order0 && known(r->needs_bytes) &&
+			r->has_bytes / 2 > r->needs_bytes)
+			unlisted++;
 	}
 	if (suitable > 0) {
 		f->says =
 			SLICE("a usable zone has a large enough piece above its mark");
 		return NOT_HELD;
 	}
-	if (fragmented + nearly == 0) {
+	if (fragmented + nearly + unlisted == 0) {
 		f->says =
 			SLICE("every usable zone refuses even a single page: this is a "
 			      "shortage, not fragmentation");
@@ -110,6 +115,10 @@ enum confidence fragmentation(struct inquiry *q, struct finding *f)
 				SLICE_ARG(r->says));
 		}
 	}
+	if (fragmented + nearly == 0)
+		fact_missing(q, f,
+			"the free lists, which would show the largest piece: with that "
+			"much free, a piece too small is what remains");
 	fact_missing(q, f, "whether compaction ran, and what stopped it");
 	if (fragmented == 0)
 		return LIKELY;
@@ -491,20 +500,27 @@ static struct slice asker(struct inquiry *q)
 void tell_fragmentation(struct inquiry *q)
 {
 	int64_t size = request_bytes(q), largest = 0;
+	const char *pieces = "none of it in pieces of that size above the mark";
+	bool listed = false;
 
-	for (size_t i = 0; i < q->x->refusal_count; i++)
-		if (q->x->refusals[i].verdict == VERDICT_FRAGMENTED &&
-			known_or(q->x->refusals[i].largest_bytes, 0) > largest)
-			largest = q->x->refusals[i].largest_bytes;
+	for (size_t i = 0; i < q->x->refusal_count; i++) {
+		const struct refusal *r = &q->x->refusals[i];
+
+		listed |= is_usable(r) && r->zone->orders > 0;
+		if (r->verdict == VERDICT_FRAGMENTED &&
+			known_or(r->largest_bytes, 0) > largest)
+			largest = r->largest_bytes;
+	}
+	if (largest > 0 && largest < size)
+		pieces = "the largest piece this request may take is ";
+	else if (!listed)
+		pieces =
+			"the free lists, which would show the pieces, are not in this log";
 	q->because = say(q,
 		"the free memory is in pieces too small: the kernel asked for %s in one piece "
 		"(order=%lld), %s are free, and %s%s",
 		BYTES(size), (long long)q->e->request.order,
-		BYTES(q->usable_free_bytes),
-		largest > 0 && largest < size
-			? "the largest piece this request may take is "
-			: "none of it in pieces of that size above "
-			  "the mark",
+		BYTES(q->usable_free_bytes), pieces,
 		largest > 0 && largest < size ? BYTES(largest) : "");
 	add_help(q, "now", SLICE("compact memory: the kernel then joins free pages"),
 		SLICE("echo 1 >/proc/sys/vm/compact_memory"),

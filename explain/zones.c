@@ -371,6 +371,11 @@ static struct slice refusal_says(struct inquiry *q, const struct refusal *r)
 			"%s free, %s above its %.*s: by these numbers it would succeed",
 			BYTES(z->free_bytes), BYTES(-r->short_bytes), SLICE_ARG(needs));
 	default:
+		if (r->passes_order0 && z->orders == 0)
+			return say(q,
+				"%s above its %.*s: a single page would be given; its free "
+				"list is not in this log",
+				BYTES(-r->short_bytes), SLICE_ARG(needs));
 		return say(q, "the log lacks numbers of this zone");
 	}
 }

@@ -240,6 +240,8 @@ SAME = [
      [words(r"Node 1 DMA32", "Node 1 Movable"), words(r"Movable free:1188kB", "Movable free:90000kB"),
       words(r"gfp_mask=0x[0-9a-f]+\([A-Z_|]+\)", "gfp_mask=0x500cc2(GFP_HIGHUSER|__GFP_ACCOUNT)"),
       words(r"6\.12\.\d+\S*", "5.8.2-default")], "cpuset-hardwall"),
+    ("free memory in plenty, a larger piece refused, and the free lists lost",
+     "fragmentation--6.12-fragmentation-order3", [lines_with("*4kB", "*1024kB")], "fragmentation"),
     ("a column of a vendor's own in the task table", ANON,
      [words(r"rss_shmem pgtables_bytes", "rss_shmem (01)nrss pgtables_bytes"),
       words(r"^(\[[^]]*\] \[ *\d+\] +\d+ +\d+ +\d+ +\d+ +\d+ +\d+ +\d+)", r"\1 7")], "anon-no-swap"),
