@@ -6,6 +6,7 @@
 #include "cli/built.h"
 #include "cli/clean.h"
 #include "cli/format.h"
+#include "parsers/fields.h"
 #include "parsers/gfp.h"
 
 #include <inttypes.h>
@@ -52,6 +53,29 @@ static void add_int(struct json_object *o, const char *key, int64_t v)
 static void add_bool(struct json_object *o, const char *key, bool v)
 {
 	json_object_object_add(o, key, json_object_new_boolean(v));
+}
+
+/* Every number of a "key:value" line that the kernel printed, by the kernel's own keys:
+ * amounts in bytes ("_bytes"), the rest counts. */
+static struct json_object *fields_of(const struct field_table *table, const void *base)
+{
+	struct json_object *o = json_object_new_object();
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct field *f = &table->fields[i];
+		int64_t value = *(
+			const int64_t *)(const void *)((const char *)base + f->offset);
+		char key[64];
+
+		snprintf(key, sizeof(key), "%s%s", f->key,
+			f->unit == UNIT_KB ? "_bytes" : "");
+		if (known(value) && f->unit == UNIT_YES_NO)
+			json_object_object_add(
+				o, key, json_object_new_boolean(value == 1));
+		else if (known(value))
+			json_object_object_add(o, key, json_object_new_int64(value));
+	}
+	return o;
 }
 
 /* A part of the object, dropped where nothing came into it. */
@@ -228,6 +252,16 @@ static void add_gfp(struct json_object *o, const struct explanation *x)
 	add_object(o, "gfp", part);
 }
 
+/* The functions of the call trace, the innermost first. */
+static void add_trace(struct json_object *o, const struct oom_event *e)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < e->frame_count; i++)
+		json_object_array_add(list, string_of(e->frames[i]));
+	add_array(o, "trace", list);
+}
+
 static void add_request(struct json_object *o, const struct explanation *x)
 {
 	const struct request *r = &x->event->request;
@@ -235,6 +269,8 @@ static void add_request(struct json_object *o, const struct explanation *x)
 
 	add_slice(part, "comm", r->comm);
 	add_int(part, "pid", r->pid);
+	add_int(part, "uid", r->uid);
+	add_int(part, "cpu", r->cpu);
 	add_int(part, "order", r->order);
 	if (known(r->size_bytes))
 		add_int(part, "bytes", r->size_bytes);
@@ -247,7 +283,12 @@ static void add_request(struct json_object *o, const struct explanation *x)
 	add_slice(part, "cpuset", r->cpuset);
 	if (r->mems_allowed.seen)
 		add_text(part, "mems_allowed", r->mems_allowed.text);
+	add_int(part, "oom_adj", r->oom_adj);
 	add_int(part, "oom_score_adj", r->oom_score_adj);
+	add_int(part, "stalled_msec", r->stalled_msec);
+	if (r->compaction_disabled)
+		add_bool(part, "compaction_disabled", true);
+	add_trace(part, x->event);
 	add_object(o, "request", part);
 }
 
@@ -268,6 +309,14 @@ static struct json_object *victim_of(const struct oom_event *e, const struct vic
 		add_slice(o, "memcg", e->memcg.task_path);
 	if (known(v->reaped))
 		add_bool(o, "reaped", v->reaped == 1);
+	if (known(v->left_anon_bytes)) {
+		struct json_object *left = json_object_new_object();
+
+		add_int(left, "anon_rss_bytes", v->left_anon_bytes);
+		add_int(left, "file_rss_bytes", v->left_file_bytes);
+		add_int(left, "shmem_rss_bytes", v->left_shmem_bytes);
+		json_object_object_add(o, "left", left);
+	}
 	if (v->already_exiting)
 		add_bool(o, "already_exiting", true);
 	return o;
@@ -316,6 +365,15 @@ static void add_selection(
 		json_object_array_add(list, row);
 	}
 	json_object_object_add(part, "ranking", list);
+	if (x->event->chosen.line != 0) {
+		const struct chosen *c = &x->event->chosen;
+		struct json_object *printed = json_object_new_object();
+
+		add_int(printed, "pid", c->pid);
+		add_slice(printed, "comm", c->comm);
+		add_int(printed, "score", c->score);
+		add_object(part, "printed", printed);
+	}
 	json_object_object_add(o, "selection", part);
 }
 
@@ -350,6 +408,15 @@ static void add_memcg(struct json_object *o, const struct explanation *x)
 		add_int(stats, key, m->stats[i].value);
 	}
 	add_object(part, "stats", stats);
+	if (m->stats_cut)
+		add_bool(part, "stats_cut", true);
+	if (known(m->protection_min_bytes)) {
+		struct json_object *p = json_object_new_object();
+
+		add_int(p, "min_bytes", m->protection_min_bytes);
+		add_int(p, "low_bytes", m->protection_low_bytes);
+		json_object_object_add(part, "protection", p);
+	}
 	add_object(o, "memcg", part);
 }
 
@@ -422,8 +489,21 @@ static struct json_object *zone_of(const struct refusal *r)
 	add_array(o, "lowmem_reserve_pages", reserves);
 	add_int(o, "free_cma_bytes", z->free_cma_bytes);
 	add_array(o, "buddy", buddy_of(z));
+	add_object(o, "counters", fields_of(&zone_fields, z));
 	json_object_object_add(o, "refused", refused_of(r));
 	return o;
+}
+
+/* The node's own line (4.8+). */
+static void add_node_line(
+	struct json_object *o, const struct oom_event *e, int64_t node)
+{
+	for (size_t i = 0; i < e->memory.node_count; i++)
+		if (e->memory.nodes[i].id == node) {
+			add_object(o, "counters",
+				fields_of(&node_fields, &e->memory.nodes[i]));
+			return;
+		}
 }
 
 /* Nodes in the order in which their zones were printed. */
@@ -441,6 +521,7 @@ static struct json_object *nodes_of(const struct explanation *x)
 			current = node;
 			/* A machine without NUMA prints no number: its node is 0. */
 			add_int(o, "node", known_or(node, 0));
+			add_node_line(o, x->event, known_or(node, 0));
 			zones = json_object_new_array();
 			json_object_object_add(o, "zones", zones);
 			json_object_array_add(nodes, o);
@@ -466,7 +547,9 @@ static void add_memory(struct json_object *o, const struct explanation *x)
 		COUNTER(bounce), COUNTER(kernel_misc_reclaimable), COUNTER(free),
 		COUNTER(free_pcp), COUNTER(free_cma), COUNTER(pagecache),
 		COUNTER(swapcache), COUNTER(ram), COUNTER(highmem), COUNTER(reserved),
-		COUNTER(cma_reserved), COUNTER(hwpoisoned)
+		COUNTER(cma_reserved), COUNTER(hwpoisoned), COUNTER(shared),
+		COUNTER(non_shared), COUNTER(quicklist), COUNTER(swapcache_added),
+		COUNTER(swapcache_deleted)
 #undef COUNTER
 	};
 	const struct memory_state *m = &x->event->memory;
@@ -577,9 +660,23 @@ static void add_tasks(
 		add_int(row, "pid", task->pid);
 		add_text(row, "comm", task->comm);
 		add_int(row, "uid", task->uid);
+		add_int(row, "tgid", task->tgid);
+		add_int(row, "total_vm_bytes",
+			quantity_mul(task->total_vm_pages, x->page_bytes));
 		add_int(row, "rss_bytes", quantity_mul(task->rss_pages, x->page_bytes));
+		add_int(row, "rss_anon_bytes",
+			quantity_mul(task->rss_anon_pages, x->page_bytes));
+		add_int(row, "rss_file_bytes",
+			quantity_mul(task->rss_file_pages, x->page_bytes));
+		add_int(row, "rss_shmem_bytes",
+			quantity_mul(task->rss_shmem_pages, x->page_bytes));
+		add_int(row, "pgtables_bytes",
+			known(task->pagetable_bytes)
+				? task->pagetable_bytes
+				: quantity_mul(task->pagetable_pages, x->page_bytes));
 		add_int(row, "swap_bytes",
 			quantity_mul(task->swapents_pages, x->page_bytes));
+		add_int(row, "oom_adj", task->oom_adj);
 		add_int(row, "oom_score_adj", task->oom_score_adj);
 		json_object_array_add(top, row);
 	}
@@ -641,6 +738,7 @@ static void add_kernel_owners(struct json_object *o, const struct oom_event *e)
 {
 	struct json_object *slabs = json_object_new_array();
 	struct json_object *sites = json_object_new_array();
+	static const char *const profiling[] = { NULL, "on", "off" };
 
 	for (size_t i = 0; i < e->slab_count; i++) {
 		struct json_object *s = json_object_new_object();
@@ -660,6 +758,9 @@ static void add_kernel_owners(struct json_object *o, const struct oom_event *e)
 		json_object_array_add(sites, s);
 	}
 	add_array(o, "allocation_sites", sites);
+	add_word(o, "allocation_profiling", profiling[e->profiling]);
+	if (e->slabs_unreadable)
+		add_bool(o, "slabs_unreadable", true);
 }
 
 static void add_what_ifs(struct json_object *o, const struct explanation *x)
@@ -711,6 +812,8 @@ static void json_event(struct output *out, const struct explanation *x)
 	add_id(o, e);
 	add_word(o, "kind", kind_name(e->kind));
 	add_word(o, "outcome", outcome_name(e->outcome));
+	add_slice(o, "message", e->message);
+	add_slice(o, "panic", e->panic);
 	add_source(o, e);
 	add_time(o, e);
 	add_kernel(o, x);

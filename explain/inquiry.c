@@ -199,6 +199,9 @@ static void find_totals(struct inquiry *q)
 		if (!seen && node_count < 64)
 			nodes[node_count++] = z->node;
 	}
+	/* 2.6.9 and 2.6.10 print no "pages of RAM"; all zones are there. */
+	if (!known(q->present_bytes) && m->protections && shown_known && present_known)
+		q->present_bytes = shown_present;
 	/* On a machine whose zones are all printed their sum is the better number. */
 	if (!known(q->managed_bytes) && shown_known)
 		q->managed_bytes = shown_managed;

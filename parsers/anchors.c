@@ -15,12 +15,12 @@ const char *const anchors[] = { "oom-kill", "oom_reaper", "oom_score_adj ",
 	"OOM request ignored", "Mem-Info:", "Mem-info:", "Memory cgroup",
 	"Memory limit reached", " due to memory ", "sending SIG",
 	"oomd kill: ", "Linux version ", "sharing same memory", "Tasks in ",
-	"illed process ", "deadlocked on memory" };
+	"illed process ", "deadlocked on memory", "-order allocation" };
 const size_t anchor_count = sizeof(anchors) / sizeof(*anchors);
 
 /* Each anchor's pair: its place within the anchor. */
 static const unsigned char pair_at[] = { 2, 2, 2, 4, 4, 2, 0, 0, 0, 4, 8, 1, 0, 0, 0, 0,
-	2, 8, 8, 4, 4, 4, 1, 3 };
+	2, 8, 8, 4, 4, 4, 1, 3, 0 };
 _Static_assert(sizeof(pair_at) == sizeof(anchors) / sizeof(*anchors),
 	"one pair for each anchor");
 

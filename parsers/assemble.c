@@ -123,6 +123,7 @@ static void finish(struct assembler *a, struct open_event *o, bool cut)
 	}
 	if (e->request.gfp.mask_known && e->request.gfp.from == FROM_NOWHERE)
 		gfp_decode_printed(&e->request.gfp, &e->kernel);
+	misprints_mend(e);
 }
 
 void assembler_flush(struct assembler *a, bool ended)
@@ -385,7 +386,9 @@ static bool closes(
 	if (p->take == take_summary)
 		return !(e->sections & SECTION_SUMMARY) && e->victim_count == 0;
 	if (p->take == take_chosen)
-		return e->victim_count == 0 && e->chosen.line == 0;
+		/* 5.0 prints both: "oom-kill:" with the choice, and its score after. */
+		return e->victim_count == 0 &&
+		       (e->chosen.line == 0 || e->chosen.line == e->constraint_line);
 	if (p->take == take_killed || p->take == take_killed_old ||
 		p->take == take_killed_el6 || p->take == take_exiting) {
 		int64_t pid = capture_number(

@@ -18,6 +18,7 @@ struct oom_event *event_new(void)
 	e->kernel.major = e->kernel.minor = e->kernel.patch = UNKNOWN;
 	e->request.pid = e->request.uid = e->request.order = UNKNOWN;
 	e->request.size_bytes = e->request.oom_score_adj = e->request.cpu = UNKNOWN;
+	e->request.oom_adj = e->request.stalled_msec = UNKNOWN;
 	e->chosen.pid = e->chosen.score = UNKNOWN;
 	for (size_t i = 0; i < sizeof(struct counters) / sizeof(struct amount); i++)
 		amounts[i] = NO_AMOUNT;
@@ -51,6 +52,9 @@ struct victim *event_add_victim(
 		.pgtables_bytes = UNKNOWN,
 		.oom_score_adj = UNKNOWN,
 		.reaped = UNKNOWN,
+		.left_anon_bytes = UNKNOWN,
+		.left_file_bytes = UNKNOWN,
+		.left_shmem_bytes = UNKNOWN,
 		.line = line };
 	return v;
 }
@@ -180,6 +184,19 @@ bool counters_whole(const struct counters *c)
 						known(c->slab_unreclaimable.value)));
 }
 
+/* vm.oom_dump_tasks is on by default from 2.6.36 on, whose trigger prints
+ * oom_score_adj; RHEL 6 has both in its 2.6.32. Older triggers print oom_adj or, up to
+ * 2.6.18, not even a name. */
+static bool prints_tasks(const struct oom_event *e)
+{
+	if (known(e->request.oom_score_adj))
+		return true;
+	if (e->sections & SECTION_TRIGGER &&
+		(known(e->request.oom_adj) || e->request.comm.n == 0))
+		return false;
+	return !(kernel_before(&e->kernel, 2, 7) && e->kernel.patch < 36);
+}
+
 size_t event_missing(const struct oom_event *e, const char *names[], size_t room)
 {
 	bool memcg = is_memcg(e);
@@ -204,22 +221,23 @@ size_t event_missing(const struct oom_event *e, const char *names[], size_t room
 		bool ends = e->panic.n > 0 || e->no_killable;
 
 		if (memcg)
-			has_slot[1] = !(e->sections & SECTION_MEMCG);
+			/* 2.6.29 and older say only that it was a cgroup. */
+			has_slot[1] = !(e->sections & SECTION_MEMCG) &&
+				      !(kernel_before(&e->kernel, 2, 7) &&
+					      e->kernel.patch < 30);
 		else {
 			has_slot[2] = !counters_whole(&e->memory.counters);
 			has_slot[3] = !(e->sections & SECTION_ZONES);
 			has_slot[4] = !(e->sections & SECTION_BUDDY);
 			has_slot[8] = !(e->sections & SECTION_RAM);
 		}
-		/* vm.oom_dump_tasks is on by default from 2.6.36 on. */
-		has_slot[5] =
-			!(e->sections & SECTION_TASKS) &&
-			!(kernel_before(&e->kernel, 2, 7) && e->kernel.patch < 36);
+		has_slot[5] = !(e->sections & SECTION_TASKS) && prints_tasks(e);
 		has_slot[6] = has_summary && !(e->sections & SECTION_SUMMARY) && !ends;
 		has_slot[7] = !(e->sections & SECTION_KILL) && !ends;
 	}
-	/* "pages RAM" stands in it since 2.6.11. */
-	has_slot[8] = has_slot[8] && !kernel_before(&e->kernel, 2, 6);
+	/* 2.6.9 and 2.6.10, which print protections[], end with the swap cache. */
+	has_slot[8] = has_slot[8] && !kernel_before(&e->kernel, 2, 6) &&
+		      !e->memory.protections;
 	for (size_t i = 0; i < 9; i++)
 		if (has_slot[i] && count < room)
 			names[count++] = name[i];

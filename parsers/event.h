@@ -52,6 +52,9 @@ enum outcome {
 /* How a value was come by. */
 enum provenance { FROM_NOWHERE, FROM_PRINT, FROM_INFERENCE, FROM_ASSUMPTION };
 
+/* Whether allocation profiling went on when its table was printed (6.18+ says). */
+enum profiling { PROFILING_UNSAID, PROFILING_ON, PROFILING_OFF };
+
 /* Parts of a report, as bits: which were seen. */
 enum section {
 	SECTION_TRIGGER = 1 << 0,
@@ -105,8 +108,10 @@ struct request {
 	struct node_list nodemask; /* of a memory policy */
 	struct slice cpuset;       /* last part of the path only */
 	struct node_list mems_allowed;
-	int64_t oom_score_adj;
+	int64_t oom_adj, oom_score_adj; /* oom_adj, once oomkilladj: up to 3.6 */
 	int64_t cpu;
+	bool compaction_disabled; /* "COMPACTION is disabled!!!" (4.9+) */
+	int64_t stalled_msec;     /* "page allocation stalls for" (4.9 to 4.14) */
 	uint32_t line, cpu_line;
 };
 
@@ -137,7 +142,6 @@ struct zone {
 	struct free_blocks blocks[MAX_ORDERS];
 	size_t orders;
 	int64_t blocks_total_bytes;
-	int64_t pcp_pages; /* sum of "usd:" of the old per-CPU lines */
 	uint32_t line, reserve_line, blocks_line;
 };
 
@@ -164,6 +168,7 @@ struct counters {
 	struct amount kernel_misc_reclaimable, free, free_pcp, free_cma;
 	struct amount pagecache, swapcache, ram, highmem, reserved, cma_reserved;
 	struct amount hwpoisoned, shared, non_shared, quicklist;
+	struct amount swapcache_added, swapcache_deleted; /* since boot */
 };
 
 struct huge_pages {
@@ -181,7 +186,8 @@ struct memory_state {
 	size_t node_count, node_room;
 	struct huge_pages *huge;
 	size_t huge_count, huge_room;
-	int64_t cpus; /* of the old per-CPU lines, else UNKNOWN */
+	int64_t cpus;     /* of the old per-CPU lines, else UNKNOWN */
+	bool protections; /* protections[] in lowmem_reserve[]'s place (to 2.6.10) */
 };
 
 /* usage, limit and failcnt of one page_counter of a memcg. */
@@ -203,7 +209,8 @@ struct memcg {
 	struct charge memory, memsw, kmem, swap;
 	struct slice stats_path;
 	bool stats_hierarchical; /* 5.3+: of the whole subtree */
-	bool stats_cut;          /* 5.3 to 6.4: may end at about 1 kB */
+	bool stats_cut;          /* 5.3 to 6.4: one record, cut at about 1 kB */
+	int64_t stats_text;      /* bytes of the one record so far */
 	struct memcg_stat *stats;
 	size_t stat_count, stat_room;
 	int64_t stat_groups; /* "Memory cgroup stats for" lines seen */
@@ -239,6 +246,7 @@ struct victim {
 	int64_t total_vm_bytes, anon_rss_bytes, file_rss_bytes, shmem_rss_bytes;
 	int64_t pgtables_bytes, oom_score_adj;
 	int64_t reaped; /* 1, 0 (tried, failed), UNKNOWN */
+	int64_t left_anon_bytes, left_file_bytes, left_shmem_bytes; /* by the reaper */
 	bool already_exiting;
 	uint32_t line;
 };
@@ -324,6 +332,8 @@ struct oom_event {
 	struct slice group_path; /* memory.oom.group */
 	uint32_t group_line;
 	bool slabs_printed;
+	bool slabs_unreadable; /* their table was locked (4.15+) */
+	enum profiling profiling;
 	uint32_t slabs_line;
 
 	struct request request;

@@ -136,9 +136,15 @@ int64_t bytes_of_kb(int64_t kb)
 int64_t limit_of_kb(int64_t kb)
 {
 	/* 9007199254740988, ...976, ...928 (4, 16, 64 KiB pages), ...991 and
-	 * 18014398509481983 before 3.19; 8589934588 on 32 bit. */
-	if (kb >= INT64_C(9007199254740000) || kb == INT64_C(8589934588))
+	 * 18014398509481983 before 3.19; LONG_MAX pages of 4, 8, 16, 64 KiB on 32 bit. */
+	static const int64_t narrow[] = { INT64_C(8589934588), INT64_C(17179869176),
+		INT64_C(34359738352), INT64_C(137438953408) };
+
+	if (kb >= INT64_C(9007199254740000))
 		return UNLIMITED;
+	for (size_t i = 0; i < sizeof(narrow) / sizeof(*narrow); i++)
+		if (kb == narrow[i])
+			return UNLIMITED;
 	return bytes_of_kb(kb);
 }
 

@@ -59,6 +59,8 @@ void take_summary(struct oom_event *e, const struct record *r, const struct capt
 		rest = slice_first(rest, at);
 		e->memcg_mentioned = true;
 		/* 5.0 and 5.1 print a stale constraint here. */
+		if (e->constraint != CONSTRAINT_MEMCG)
+			e->constraint_from = FROM_INFERENCE;
 		e->constraint = CONSTRAINT_MEMCG;
 	} else if (slice_ends(rest, ",global_oom")) {
 		rest.n -= 11;
@@ -206,8 +208,12 @@ void take_reaped(struct oom_event *e, const struct record *r, const struct captu
 	struct victim *v = victim_of(e, c->part[1]);
 
 	(void)r;
-	if (v)
-		v->reaped = 1;
+	if (!v)
+		return;
+	v->reaped = 1;
+	v->left_anon_bytes = bytes_of_kb(capture_number(c->part[3]));
+	v->left_file_bytes = bytes_of_kb(capture_number(c->part[4]));
+	v->left_shmem_bytes = bytes_of_kb(capture_number(c->part[5]));
 }
 
 void take_unreaped(

@@ -122,7 +122,7 @@ bool memcg_take_stat(struct oom_event *e, struct slice text, uint32_t line)
 	struct slice rest = text, key;
 	int64_t number;
 
-	if (!slice_take_word(&rest, &key) || key.n > 40)
+	if (!slice_take_word(&rest, &key) || key.n > 48)
 		return false;
 	for (size_t i = 0; i < key.n; i++) {
 		char ch = key.p[i];
@@ -132,9 +132,17 @@ bool memcg_take_stat(struct oom_event *e, struct slice text, uint32_t line)
 			return false;
 	}
 	slice_take_blanks(&rest);
+	if (rest.n == 0 && e->memcg.stats_text > 0 &&
+		memcg_stats_full(&e->memcg, text.n + 1)) {
+		/* "workingset_nod": here the record was full. */
+		e->memcg.stats_cut = true;
+		return true;
+	}
 	if (!slice_take_int(&rest, &number) || slice_trim(rest).n > 0)
 		return false;
 	add_stat(e, key, number, line);
+	/* With the newline before it, which the first line does not have. */
+	e->memcg.stats_text += (int64_t)text.n + (e->memcg.stats_text > 0);
 	return true;
 }
 

@@ -42,7 +42,6 @@ void take_zone(struct oom_event *e, const struct record *r, const struct capture
 	*zone = (struct zone){ 0 };
 	fields_forget(&zone_fields, zone);
 	zone->blocks_total_bytes = UNKNOWN;
-	zone->pcp_pages = UNKNOWN;
 	zone->node = capture_number(c->part[1]);
 	zone->name = c->part[2];
 	zone->line = r->line;
@@ -55,6 +54,7 @@ void take_reserve(struct oom_event *e, const struct record *r, const struct capt
 	struct slice rest = c->part[1], word;
 	struct zone *zone;
 
+	m->protections |= slice_starts(r->text, "protections");
 	if (m->zone_count == 0)
 		return;
 	zone = &m->zones[m->zone_count - 1];
@@ -124,7 +124,6 @@ void take_blocks(struct oom_event *e, const struct record *r, const struct captu
 		fields_forget(&zone_fields, zone);
 		zone->node = capture_number(c->part[1]);
 		zone->name = c->part[2];
-		zone->pcp_pages = UNKNOWN;
 	}
 	zone->blocks_line = r->line;
 	zone->blocks_total_bytes = UNKNOWN;
@@ -196,13 +195,36 @@ static const struct {
 	{ "pages hwpoisoned", offsetof(struct counters, hwpoisoned) },
 	{ "pages shared", offsetof(struct counters, shared) },
 	{ "pages non-shared", offsetof(struct counters, non_shared) },
+	{ "pages nonshared", offsetof(struct counters, non_shared) },
 	{ "pages in pagetable cache", offsetof(struct counters, quicklist) },
+	{ "pages in page table cache", offsetof(struct counters, quicklist) },
 	{ "pages dirty", offsetof(struct counters, dirty) },
 	{ "pages writeback", offsetof(struct counters, writeback) },
 	{ "pages mapped", offsetof(struct counters, mapped) },
 	{ "pages slab", offsetof(struct counters, slab) },
 	{ "pages pagetables", offsetof(struct counters, pagetables) },
+	/* Said again, counted by another walk: the first word stays. */
+	{ "free pages", SIZE_MAX },
+	{ "slab pages", SIZE_MAX },
+	{ "free buffer pages", SIZE_MAX },
 };
+
+/* 3.19 to 4.1 subtract the CMA pages from the reserved ones without looking: what is
+ * below zero comes out as a number next to 2^64, or 2^32 on 32 bits. */
+static int64_t wrapped_number(struct slice part)
+{
+	struct slice rest = part;
+	int64_t number = capture_number(part);
+	uint64_t wide = 0;
+
+	if (number > INT64_C(0xf0000000) && number <= INT64_C(0xffffffff))
+		return number - INT64_C(0x100000000);
+	if (number != INT64_MAX)
+		return number;
+	for (; rest.n > 0; rest = slice_from(rest, 1))
+		wide = wide * 10 + (uint64_t)(rest.p[0] - '0');
+	return wide > INT64_MAX ? -(int64_t)(UINT64_MAX - wide) - 1 : number;
+}
 
 void take_tail_pages(
 	struct oom_event *e, const struct record *r, const struct captures *c)
@@ -210,11 +232,13 @@ void take_tail_pages(
 	for (size_t i = 0; i < sizeof(tail_rows) / sizeof(*tail_rows); i++) {
 		if (!slice_is(c->part[2], tail_rows[i].words))
 			continue;
+		if (tail_rows[i].offset == SIZE_MAX)
+			return;
 		struct amount *slot =
 			(struct amount *)(void *)((char *)&e->memory.counters +
 						  tail_rows[i].offset);
 
-		*slot = (struct amount){ capture_number(c->part[1]), r->line };
+		*slot = (struct amount){ wrapped_number(c->part[1]), r->line };
 		if (tail_rows[i].offset == offsetof(struct counters, ram))
 			e->sections |= SECTION_RAM;
 		return;
@@ -238,9 +262,26 @@ void take_swap_total(
 
 void take_per_cpu(struct oom_event *e, const struct record *r, const struct captures *c)
 {
-	int64_t cpu = capture_number(c->part[1]);
+	struct amount *pcp = &e->memory.counters.free_pcp;
+	int64_t cpu = capture_number(c->part[1]), used = capture_number(c->part[2]);
 
-	(void)r;
 	if (known(cpu) && cpu + 1 > known_or(e->memory.cpus, 0))
 		e->memory.cpus = cpu + 1;
+	if (!known(used))
+		return;
+	used = quantity_add(used, known_or(capture_number(c->part[3]), 0));
+	/* What 4.1 and later print as free_pcp, in their place. */
+	if (pcp->line == 0)
+		pcp->line = r->line;
+	pcp->value = quantity_add(known_or(pcp->value, 0), used);
+}
+
+/* "Swap cache stats: add 1, delete 2, find 3/4": how much went out and came back. */
+void take_swap_stats(
+	struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	e->memory.counters.swapcache_added =
+		(struct amount){ capture_number(c->part[1]), r->line };
+	e->memory.counters.swapcache_deleted =
+		(struct amount){ capture_number(c->part[2]), r->line };
 }

@@ -26,7 +26,7 @@ const struct pattern pattern_rows[] = {
 	{ "invoked", OPENS, SECTION_TRIGGER, KIND_OOM, " invoked oom-killer: ", false,
 		"^(.*) invoked oom-killer: gfp_mask=" MASK "(?:, ?nodemask=" NODE_LIST
 		"?)?(?:, {1,2}order=(-?\\d+))?"
-		"(?:, (?:oomkilladj|oom_adj)=-?\\d+)?(?:, oom_score_adj=(-?\\d+))?",
+		"(?:, (?:oomkilladj|oom_adj)=(-?\\d+))?(?:, oom_score_adj=(-?\\d+))?",
 		take_invoked, false,
 		{ "java invoked oom-killer: gfp_mask=0x100cca(GFP_HIGHUSER_MOVABLE), "
 		  "order=0, oom_score_adj=0",
@@ -47,7 +47,7 @@ const struct pattern pattern_rows[] = {
 		false, { ",  order=0, oom_score_adj=0" } },
 	{ "allocation-failure", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
 		"page allocation ", false,
-		"^(.*): page allocation (failure|stalls for)(?: \\d+ms)?[.:,] "
+		"^(?:(.*): )?page allocation (failure|stalls for)(?: (\\d+)ms)?[.:,] "
 		"order:(-?\\d+)(?:, mode:" MASK "(?:, ?nodemask=" NODE_LIST
 		"?)?" CPUSET_TAIL ")?",
 		take_allocation_failure, false,
@@ -57,7 +57,14 @@ const struct pattern pattern_rows[] = {
 			"x: page allocation failure: order:0, mode:0x484020(GFP_ATOMIC|"
 			"__GFP_COMP), nodemask=(null)",
 			"c: page allocation stalls for 10044ms, order:0, "
-			"mode:0x14201ca(GFP_HIGHUSER_MOVABLE|__GFP_COLD)" } },
+			"mode:0x14201ca(GFP_HIGHUSER_MOVABLE|__GFP_COLD)",
+			"page allocation failure: order:3" } },
+	{ "allocation-failure-2.4", ALONE, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
+		"-order allocation failed", false,
+		"^__alloc_pages: (\\d+)-order allocation failed(?: \\(gfp=(0x[0-9a-f]+))?",
+		take_allocation_failure_2_4, false,
+		{ "__alloc_pages: 0-order allocation failed.",
+			"__alloc_pages: 3-order allocation failed (gfp=0x20/1) from c01316ba" } },
 	{ "mode-piece", INSIDE, 0, KIND_ALLOCATION_FAILURE, "mode:0x", false,
 		"^,? ?mode:" MASK "(?:, ?nodemask=" NODE_LIST "?)?" CPUSET_TAIL,
 		take_mode_piece, false,
@@ -126,10 +133,10 @@ const struct pattern pattern_rows[] = {
 		"^OOM request ignored", take_no_killable, false,
 		{ "OOM request ignored. No task eligible" } },
 	{ "cpuset", INSIDE, 0, KIND_OOM, " mems_allowed=", false,
-		"^(.*) cpuset=(.*) mems_allowed=([0-9,-]*)", take_cpuset, false,
+		"^(.*) cpuset=(.*) mems_allowed=([0-9,-]*)$", take_cpuset, false,
 		{ "sed cpuset=/ mems_allowed=0", "a cpuset=b mems_allowed=0-1" } },
 	{ "compaction", INSIDE, 0, KIND_OOM, "COMPACTION is disabled", true,
-		"^COMPACTION is disabled!!!", take_ignore, false,
+		"^COMPACTION is disabled!!!", take_compaction, false,
 		{ "COMPACTION is disabled!!!" } },
 	{ "cpu", INSIDE, SECTION_TRACE, KIND_OOM, " Comm: ", false,
 		"^CPU: (\\d+) (?:UID: (\\d+) )?PID: (\\d+) Comm: (.*?) (?:Kdump: loaded )?"
@@ -143,9 +150,12 @@ const struct pattern pattern_rows[] = {
 		"^CPU: (\\d+) (?:UID: (\\d+) )?PID: (\\d+) Comm: (.*)", take_cpu, false,
 		{ "CPU: 1 PID: 5 Comm: x" } },
 	{ "pid-old", INSIDE, SECTION_TRACE, KIND_OOM, ", comm: ", false,
-		"^()()Pid: (\\d+), comm: (.*?) (?:Not tainted|Tainted: [A-Z ]+?) (\\d\\S*)",
+		"^()()Pid: (\\d+), comm: (.*?)(?: veid: \\d+)? "
+		"(?:Not tainted|Tainted: [A-Z ]+?) \\(?(\\d[^ )]*)",
 		take_cpu, false,
-		{ "Pid: 40738, comm: php-fpm Not tainted 2.6.32-642.11.1.el6.x86_64 #1" } },
+		{ "Pid: 2728, comm: php veid: 101 Not tainted 2.6.32-042stab108.8 #1",
+			"Pid: 712, comm: x Not tainted (2.6.26-2-686 #1)",
+			"Pid: 40738, comm: php-fpm Not tainted 2.6.32-642.11.1.el6.x86_64 #1" } },
 	{ "modules", INSIDE, SECTION_TRACE, KIND_OOM, "Modules linked in:", true,
 		"^Modules linked in:(.*)", take_modules, false,
 		{ "Modules linked in: zfs(PO) nvidia(POE)" } },
@@ -233,30 +243,34 @@ const struct pattern pattern_rows[] = {
 			"Active_anon:1 active_file:2 inactive_anon:3" } },
 	{ "counters-bounce", HEADLESS, SECTION_COUNTERS, KIND_OOM, "bounce:", false,
 		"^ *(bounce:\\d+)$", take_counters, false, { " bounce:0" } },
-	{ "blocks", HEADLESS, SECTION_BUDDY, KIND_OOM, "*1024kB", false,
+	{ "blocks", HEADLESS, SECTION_BUDDY, KIND_OOM, "*64kB", false,
 		"^" NODE_ZONE "(\\w+): (\\d+\\*\\d+kB.*)", take_blocks, false,
 		{ "Node 0 DMA: 1*4kB (U) 0*8kB 1*16kB (U) 0*1024kB = 20kB",
-			"Normal: 3*64kB 0*128kB 1*1024kB (M) = 1216kB" } },
+			"Normal: 3*64kB 0*128kB 1*1024kB (M) = 1216kB",
+			"Normal: 3*4kB 0*8kB 0*16kB 0*32kB 1*64kB 0*128kB = 76kB" } },
 	{ "blocks-empty", INSIDE, SECTION_BUDDY, KIND_OOM, ": empty", false,
 		"^" NODE_ZONE "(\\w+): empty", take_ignore, false,
 		{ "HighMem: empty" } },
 	{ "hugepages", HEADLESS, 0, KIND_OOM, "hugepages_total=", false,
-		"^(?:Node (\\d+) )?hugepages_total=(\\d+) hugepages_free=(\\d+) "
+		"^" NODE_ZONE "hugepages_total=(\\d+) hugepages_free=(\\d+) "
 		"hugepages_surp=(\\d+) hugepages_size=(\\d+)kB",
 		take_hugepages, false,
 		{ "Node 0 hugepages_total=0 hugepages_free=0 hugepages_surp=0 "
 		  "hugepages_size=2048kB" } },
 	{ "tail-pages", HEADLESS, 0, KIND_OOM, "pages", false,
-		"^ ?(\\d+) (total pagecache pages|pages in swap cache|pages swap cached|pages "
-		"RAM|pages of RAM|pages HighMem/MovableOnly|pages HighMem|pages of HIGHMEM|"
-		"pages reserved|reserved pages|pages cma reserved|pages hwpoisoned|pages "
-		"shared|pages non-shared|pages in pagetable cache|pages dirty|pages "
-		"writeback|pages mapped|pages slab|pages pagetables) *$",
+		"^\\s*(?:Total of )?(\\d+) (total pagecache pages|pages in swap cache|pages "
+		"swap cached|pages RAM|pages of RAM|pages HighMem/MovableOnly|pages HighMem|"
+		"pages of HIGHMEM|pages reserved|reserved pages|pages cma reserved|pages "
+		"hwpoisoned|pages shared|pages non-?shared|pages in page ?table cache|pages "
+		"dirty|pages writeback|pages mapped|pages slab|pages pagetables|free pages|"
+		"slab pages|free buffer pages) *$",
 		take_tail_pages, false,
 		{ "4190217 pages RAM", "0 pages HighMem/MovableOnly",
-			"5 total pagecache pages", "0 pages cma reserved" } },
+			"5 total pagecache pages", "0 pages cma reserved",
+			"2048 slab pages" } },
 	{ "swap-stats", HEADLESS, 0, KIND_OOM, "Swap cache", true,
-		"^Swap cache(?: stats)?: add \\d+, delete \\d+", take_ignore, false,
+		"^Swap cache(?: stats)?: add (\\d+), delete (\\d+)", take_swap_stats,
+		false,
 		{ "Swap cache stats: add 1, delete 2, find 3/4",
 			"Swap cache: add 0, delete 0, find 0/0, race 0+0" } },
 	{ "swap-free", HEADLESS, SECTION_SWAP, KIND_OOM, "Free swap", true,
@@ -269,14 +283,18 @@ const struct pattern pattern_rows[] = {
 		"^" NODE_ZONE "\\w+ per-cpu:", take_ignore, false,
 		{ "Node 0 DMA per-cpu:", "HighMem per-cpu: empty" } },
 	{ "per-cpu-row", INSIDE, 0, KIND_OOM, "btch:", false,
-		"^CPU +(\\d+): +(?:Hot: )?hi: *\\d+, btch: *\\d+ usd: *\\d+",
+		"^CPU +(\\d+): +(?:Hot: )?hi: *\\d+, btch: *\\d+ usd: *(\\d+)"
+		"(?: +Cold: hi: *\\d+, btch: *\\d+ usd: *(\\d+))?",
 		take_per_cpu, false,
 		{ "CPU    0: hi:  186, btch:  31 usd:   0",
 			"CPU    0: Hot: hi:  186, btch:  31 usd:   1   Cold: hi:   62, btch:  "
 			"15 usd:   0" } },
 	{ "per-cpu-old", INSIDE, 0, KIND_OOM, "cpu ", true,
-		"^cpu (\\d+) (?:hot|cold): (?:low \\d+, )?high \\d+, batch \\d+",
-		take_per_cpu, false, { "cpu 0 hot: low 2, high 6, batch 1 used:0" } },
+		"^cpu (\\d+) (?:hot|cold): (?:low \\d+, )?high \\d+, batch \\d+"
+		"(?: used:(\\d+))?",
+		take_per_cpu, false,
+		{ "cpu 0 hot: low 2, high 6, batch 1",
+			"cpu 0 cold: high 6, batch 1 used:0" } },
 	{ "free-pages", INSIDE, 0, KIND_OOM, "Free pages:", true,
 		"^Free pages: +\\d+kB", take_ignore, false,
 		{ "Free pages:        1892kB (0kB HighMem)" } },
@@ -287,10 +305,10 @@ const struct pattern pattern_rows[] = {
 		"^Name +Used +Total", take_slab_title, false,
 		{ "Name                      Used          Total" } },
 	{ "slab-busy", INSIDE, 0, KIND_OOM, "excessive unreclaimable slab", true,
-		"^excessive unreclaimable slab but cannot dump stats", take_ignore,
+		"^excessive unreclaimable slab but cannot dump stats", take_slab_busy,
 		false, { "excessive unreclaimable slab but cannot dump stats" } },
 	{ "sites-title", HEADLESS, 0, KIND_OOM, "Memory allocations", true,
-		"^Memory allocations(?: \\(profiling is currently turned (?:on|off)\\))?:",
+		"^Memory allocations(?: \\(profiling is currently turned (on|off)\\))?:",
 		take_sites_title, false,
 		{ "Memory allocations:",
 			"Memory allocations (profiling is currently turned on):" } },
@@ -350,10 +368,12 @@ const struct pattern pattern_rows[] = {
 		{ "Out of memory: OOM victim 9 (x) is already exiting. Skip killing the "
 		  "task" } },
 	{ "pinned", AFTER, 0, KIND_OOM, "has mm pinned by", false,
-		"^oom killer \\d+ \\(.*\\) has mm pinned by", take_ignore, false,
+		"^oom killer (\\d+) \\(.*\\) has mm pinned by", take_unreaped, false,
 		{ "oom killer 9 (x) has mm pinned by 1 (init)" } },
 	{ "reaped", AFTER, 0, KIND_OOM, "oom_reaper: reaped process ", true,
-		"^oom_reaper: reaped process (\\d+) \\((.*)\\)", take_reaped, false,
+		"^oom_reaper: reaped process (\\d+) \\((.*)\\)(?:, now anon-rss:(\\d+)kB, "
+		"file-rss:(\\d+)kB, shmem-rss:(\\d+)kB)?",
+		take_reaped, false,
 		{ "oom_reaper: reaped process 9 (x), now anon-rss:0kB, file-rss:0kB, "
 		  "shmem-rss:0kB" } },
 	{ "unreaped", AFTER, 0, KIND_OOM, "oom_reaper: ", true,

@@ -10,7 +10,8 @@
 take_line take_invoked, take_invoked_bare, take_invoked_rest, take_nodemask_piece;
 take_line take_cpuset, take_cpu, take_manual, take_allocation_failure, take_vmalloc;
 take_line take_vmalloc_bare, take_slub, take_overcommit, take_ignore, take_dropped;
-take_line take_vmap, take_linux_version, take_mode_piece;
+take_line take_vmap, take_linux_version, take_mode_piece, take_compaction;
+take_line take_allocation_failure_2_4;
 
 /* trace.c: the call trace and registers of every architecture. */
 take_line take_modules;
@@ -21,7 +22,7 @@ bool trace_take(struct oom_event *event, struct slice text);
 /* meminfo.c: Mem-Info. */
 take_line take_counters, take_node, take_zone, take_reserve, take_blocks;
 take_line take_hugepages, take_tail_pages, take_swap_free, take_swap_total;
-take_line take_per_cpu, take_mem_info;
+take_line take_per_cpu, take_mem_info, take_swap_stats;
 
 /* memcg.c: the cgroup's counters. */
 take_line take_memcg_task, take_memcg_killed, take_memcg_limit_of, take_memcg_reached;
@@ -29,8 +30,15 @@ take_line take_memcg_charge, take_memcg_stats, take_memcg_protection;
 /* One "key value" line of memory.stat; false when the line is something else. */
 bool memcg_take_stat(struct oom_event *event, struct slice text, uint32_t line);
 
+/* Whether the text of memory.stat so far, with `more` bytes, fills a whole record of
+ * the log: then it was cut there (5.3 to 6.4). */
+bool memcg_stats_full(const struct memcg *memcg, size_t more);
+
+/* misprints.c: numbers that some kernels print wrong, mended when an event is whole. */
+void misprints_mend(struct oom_event *event);
+
 /* slab.c: the slab table and the allocation sites. */
-take_line take_slab_title, take_sites_title;
+take_line take_slab_title, take_slab_busy, take_sites_title;
 bool slab_take_row(struct oom_event *event, struct slice text, uint32_t line);
 bool sites_take_row(struct oom_event *event, struct slice text, uint32_t line);
 

@@ -11,6 +11,15 @@ void take_slab_title(
 		e->slabs_line = r->line;
 }
 
+/* The table is printed where unreclaimable slab exceeds all LRU pages; here another
+ * task held its lock, so the fact alone is told. */
+void take_slab_busy(
+	struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	take_slab_title(e, r, c);
+	e->slabs_unreadable = true;
+}
+
 /* "kmalloc-1k          5120KB       6144KB" (4.15+). */
 bool slab_take_row(struct oom_event *e, struct slice text, uint32_t line)
 {
@@ -32,9 +41,10 @@ bool slab_take_row(struct oom_event *e, struct slice text, uint32_t line)
 void take_sites_title(
 	struct oom_event *e, const struct record *r, const struct captures *c)
 {
-	(void)e;
 	(void)r;
-	(void)c;
+	if (c->part[1].p)
+		e->profiling =
+			slice_is(c->part[1], "on") ? PROFILING_ON : PROFILING_OFF;
 }
 
 /* A size in bytes (6.10, 6.11), or as "1.23 GiB" (6.12+). */

@@ -35,7 +35,8 @@ void take_invoked(struct oom_event *e, const struct record *r, const struct capt
 	if (c->part[4].p)
 		node_list_read(&e->request.nodemask, c->part[4]);
 	e->request.order = capture_number(c->part[5]);
-	e->request.oom_score_adj = capture_number(c->part[6]);
+	e->request.oom_adj = capture_number(c->part[6]);
+	e->request.oom_score_adj = capture_number(c->part[7]);
 	if (e->request.order == -1) {
 		e->manual = true;
 		e->manual_line = r->line;
@@ -71,6 +72,14 @@ void take_cpuset(struct oom_event *e, const struct record *r, const struct captu
 	(void)r;
 	e->request.cpuset = c->part[2];
 	node_list_read(&e->request.mems_allowed, c->part[3]);
+}
+
+void take_compaction(
+	struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	(void)r;
+	(void)c;
+	e->request.compaction_disabled = true;
 }
 
 void take_cpu(struct oom_event *e, const struct record *r, const struct captures *c)
@@ -114,14 +123,31 @@ void take_allocation_failure(
 	e->request.line = r->line;
 	e->request.comm = c->part[1];
 	e->stall = slice_is(c->part[2], "stalls for");
-	e->request.order = capture_number(c->part[3]);
-	read_gfp(&e->request.gfp, c->part[4], c->part[5]);
-	if (c->part[6].p)
-		node_list_read(&e->request.nodemask, c->part[6]);
+	e->request.stalled_msec = capture_number(c->part[3]);
+	e->request.order = capture_number(c->part[4]);
+	read_gfp(&e->request.gfp, c->part[5], c->part[6]);
 	if (c->part[7].p)
-		e->request.cpuset = c->part[7];
+		node_list_read(&e->request.nodemask, c->part[7]);
 	if (c->part[8].p)
-		node_list_read(&e->request.mems_allowed, c->part[8]);
+		e->request.cpuset = c->part[8];
+	if (c->part[9].p)
+		node_list_read(&e->request.mems_allowed, c->part[9]);
+}
+
+/* "__alloc_pages: 0-order allocation failed (gfp=0x20/0)": all that 2.4 says. */
+void take_allocation_failure_2_4(
+	struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	e->kind = KIND_ALLOCATION_FAILURE;
+	e->outcome = OUTCOME_NONE;
+	e->request.line = r->line;
+	e->request.order = capture_number(c->part[1]);
+	read_gfp(&e->request.gfp, c->part[2], (struct slice){ NULL, 0 });
+	if (!known(e->kernel.major)) {
+		e->kernel.major = 2;
+		e->kernel.minor = 4;
+		e->kernel.patch = 0;
+	}
 }
 
 /* The rest of a trigger that a mailer wrapped or another CPU tore. */

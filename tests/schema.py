@@ -29,7 +29,8 @@ UNSEEN = {
 }
 
 # Objects whose keys are the kernel's own: one path for all of them.
-OPEN = ("memcg.stats", "memory.counters")
+OPEN = ("memcg.stats", "memory.counters", "memory.nodes[].counters",
+        "memory.nodes[].zones[].counters")
 
 BASE = "anon-no-swap--6.12-global-noswap"
 WHAT_IF = ("--what-if", "oom_score_adj:hog=-1000")

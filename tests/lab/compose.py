@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Why: kernels that no distribution carries any more cannot be booted here, but their reports are still read.
 #
-# Writes fixtures marked `composed`: reports in the form of kernels 2.6.18 to 5.15, whose numbers agree with each other
+# Writes fixtures marked `composed`: reports in the form of kernels 2.4 to 7.1, whose numbers agree with each other
 # (the buddy list sums to free, the zones sum to the counters, every usable zone fails the last test before a kill).
 # Run it as: python3 tests/lab/compose.py
 
 import os
 import random
 import shutil
+import sys
 
 FIXTURES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "fixtures")
 UNLIMITED = 9007199254740988  # kB: what "no limit" looks like with pages of 4 kB, 3.19 on
@@ -35,6 +36,7 @@ class Log:
 class Zone:
     def __init__(self, name, present, managed, free, largest_block=10):
         self.name, self.present, self.managed, self.free, self.largest = name, present, managed, free, largest_block
+        self.boost = self.highatomic = self.cma = self.zspages = 0
         self.count = dict.fromkeys(("active_anon", "inactive_anon", "active_file", "inactive_file", "unevictable",
                                     "slab_reclaimable", "slab_unreclaimable", "kernel_stack", "pagetables",
                                     "mapped", "shmem", "dirty", "writeback", "pcp"), 0)
@@ -66,6 +68,7 @@ class Machine:
     def __init__(self, v, rng, mix, swap=(0, 0), arch="amd64", order=0, roomy=False, starved=False):
         self.v, self.rng, self.arch, self.order = v, rng, arch, order
         self.swap_total, self.swap_free = swap
+        self.sec = self.thp = 0
         self.node = "Node 0 " if arch == "amd64" else ""
         if arch == "amd64":
             zones = [("DMA", 3998, 3976), ("DMA32", 520176, 505812), ("Normal", 524288, 511104)]
@@ -128,6 +131,10 @@ class Machine:
         return sum(z.count[name] for z in self.zones)
 
     @property
+    def cma(self):
+        return sum(z.cma for z in self.zones)
+
+    @property
     def free(self):
         return sum(z.free for z in self.zones)
 
@@ -156,16 +163,22 @@ class Machine:
 
 # ---- the sections of a report, by version --------------------------------------------------------------------------
 
+def old_adj(task):
+    return -17 if task.adj == -1000 else task.adj * 15 // 1000
+
+
 def trigger(log, v, task, gfp, order, names):
     adj = f"oom_score_adj={task.adj}"
-    if v < (2, 6, 19):
+    if v < (2, 6, 13):
+        log.say(f"oom-killer: gfp_mask=0x{gfp:x}")
+    elif v < (2, 6, 19):
         log.say(f"oom-killer: gfp_mask=0x{gfp:x}, order={order}")
     elif v < (2, 6, 32):
-        log.say(f"{task.name} invoked oom-killer: gfp_mask=0x{gfp:x}, order={order}, oomkilladj=0")
+        log.say(f"{task.name} invoked oom-killer: gfp_mask=0x{gfp:x}, order={order}, oomkilladj={old_adj(task)}")
     elif v < (2, 6, 36):
-        log.say(f"{task.name} invoked oom-killer: gfp_mask=0x{gfp:x}, order={order}, oom_adj=0")
+        log.say(f"{task.name} invoked oom-killer: gfp_mask=0x{gfp:x}, order={order}, oom_adj={old_adj(task)}")
     elif v < (3, 7):
-        log.say(f"{task.name} invoked oom-killer: gfp_mask=0x{gfp:x}, order={order}, oom_adj=0, {adj}")
+        log.say(f"{task.name} invoked oom-killer: gfp_mask=0x{gfp:x}, order={order}, oom_adj={old_adj(task)}, {adj}")
     elif v < (4, 6):
         log.say(f"{task.name} invoked oom-killer: gfp_mask=0x{gfp:x}, order={order}, {adj}")
     elif v < (4, 9):
@@ -183,21 +196,40 @@ def trigger(log, v, task, gfp, order, names):
 
 
 def stack(log, v, task, frames):
+    if v < (2, 6, 16):  # no dump_stack() yet
+        return
     release = ".".join(map(str, v)) + ("" if v < (3, 0) else ".0") + "-1-amd64"
     if (2, 6, 19) <= v < (3, 10):
         log.say(f"Pid: {task.pid}, comm: {task.name} Not tainted {release} #1")
     elif v >= (3, 10):
-        log.say(f"CPU: 1 PID: {task.pid} Comm: {task.name} Not tainted {release} #1")
+        uid = f"UID: {task.uid} " if v >= (6, 11) else ""
+        preempt = " PREEMPT(voluntary) " if v >= (6, 17) else ""
+        log.say(f"CPU: 1 {uid}PID: {task.pid} Comm: {task.name} Not tainted {release} #1{preempt}")
         log.say("Hardware name: QEMU Standard PC (i440FX + PIIX, 1996), BIOS 1.16.2-1 04/01/2014")
     log.say("Call Trace:" if v >= (2, 6, 19) else "\nCall Trace:")
+    if v >= (5, 17):
+        log.say(" <TASK>")
     for frame in frames:
         address = f"[<ffffffff81{log.rng.randint(0x100000, 0x6fffff):06x}>] " if v < (4, 9) else ""
         log.say(f" {address}{frame}+0x{log.rng.randint(16, 900):x}/0x{log.rng.randint(901, 3000):x}")
+    if v >= (5, 17):
+        log.say(" </TASK>")
+
+
+def huge_pages_in(v, shmem, thp):
+    """shmem and the three numbers of huge pages; `thp` of them are anonymous. 4.8 has them in the wrong order."""
+    numbers = (shmem, 0, 0, thp)
+    if v[:2] == (4, 8):
+        numbers = numbers[1:] + numbers[:1]
+    blank = " " if v < (6, 6) else ""
+    return "shmem:{}kB shmem_thp:{}{}kB shmem_pmdmapped:{}{}kB anon_thp:{}{}kB".format(
+        numbers[0], blank, numbers[1], blank, numbers[2], blank, numbers[3])
 
 
 def mem_info(log, m):
     v, t = m.v, m.total
-    log.say("Mem-info:" if v < (2, 6, 27) else "Mem-Info:")
+    if v >= (2, 6, 11):  # before, show_free_areas() alone
+        log.say("Mem-info:" if v < (2, 6, 27) else "Mem-Info:")
     if v < (4, 1):
         for z in m.zones:
             log.say(f"{m.node}{z.name} per-cpu:")
@@ -205,14 +237,19 @@ def mem_info(log, m):
             for cpu in (0, 1):
                 used = z.count["pcp"] // 2 + (z.count["pcp"] & cpu)
                 if v < (2, 6, 19):
-                    log.say(f"cpu {cpu} hot: high {high}, batch {batch} used:{used}")
-                    log.say(f"cpu {cpu} cold: high {high // 3}, batch {max(1, batch // 2)} used:0")
+                    cold = used // 4 if v < (2, 6, 16) else 0
+                    low = (f"low {high // 3}, ", "low 0, ") if v < (2, 6, 16) else ("", "")
+                    log.say(f"cpu {cpu} hot: {low[0]}high {high}, batch {batch}" + (f" used:{used - cold}" if v >= (2, 6, 13) else ""))
+                    log.say(f"cpu {cpu} cold: {low[1]}high {high // 3}, batch {max(1, batch // 2)}"
+                            + (f" used:{cold}" if v >= (2, 6, 13) else ""))
                 elif v < (2, 6, 25):
                     log.say(f"CPU {cpu:4}: Hot: hi:{high:5}, btch:{batch:4} usd:{used:4}   "
                             f"Cold: hi:{high // 3:5}, btch:{max(1, batch // 2):4} usd:{0:4}")
                 else:
                     log.say(f"CPU {cpu:4}: hi:{high:5}, btch:{batch:4} usd:{used:4}")
     high_free = sum(z.free for z in m.zones if z.name == "HighMem")
+    if v < (2, 6, 13):
+        log.say("")
     if v < (2, 6, 19):
         log.say(f"Free pages: {kb(m.free):11}kB ({kb(high_free)}kB HighMem)")
     slab = t("slab_reclaimable") + t("slab_unreclaimable")
@@ -223,18 +260,24 @@ def mem_info(log, m):
     elif v < (2, 6, 28):
         log.say(f"Active:{active} inactive:{inactive} dirty:{t('dirty')} writeback:{t('writeback')} unstable:0\n"
                 f" free:{m.free} slab:{slab} mapped:{t('mapped')} pagetables:{t('pagetables')} bounce:0")
+    elif v < (2, 6, 32):
+        log.say(f"Active_anon:{t('active_anon')} active_file:{t('active_file')} inactive_anon:{t('inactive_anon')}\n"
+                f" inactive_file:{t('inactive_file')} unevictable:{t('unevictable')} dirty:{t('dirty')} "
+                f"writeback:{t('writeback')} unstable:0\n"
+                f" free:{m.free} slab:{slab} mapped:{t('mapped')} pagetables:{t('pagetables')} bounce:0")
     else:
         unstable = " unstable:0" if v < (5, 8) else ""
         text = (f"active_anon:{t('active_anon')} inactive_anon:{t('inactive_anon')} isolated_anon:0\n"
                 f" active_file:{t('active_file')} inactive_file:{t('inactive_file')} isolated_file:0\n"
                 f" unevictable:{t('unevictable')} dirty:{t('dirty')} writeback:{t('writeback')}{unstable}\n")
         slabs = f"slab_reclaimable:{t('slab_reclaimable')} slab_unreclaimable:{t('slab_unreclaimable')}"
-        mapped = f" mapped:{t('mapped')} shmem:{t('shmem')} pagetables:{t('pagetables')} bounce:0"
+        mapped = (f" mapped:{t('mapped')} shmem:{t('shmem')} pagetables:{t('pagetables')}"
+                  + (f"\n sec_pagetables:{m.sec} bounce:0" if v >= (6, 1) else " bounce:0"))
         if v < (4, 1):
-            text += f" free:{m.free} {slabs}\n{mapped}" + ("\n free_cma:0" if v >= (3, 7) else "")
+            text += f" free:{m.free} {slabs}\n{mapped}" + (f"\n free_cma:{m.cma}" if v >= (3, 7) else "")
         else:
             text += f" {slabs}\n{mapped}\n" + (" kernel_misc_reclaimable:0\n" if v >= (5, 15) else "")
-            text += f" free:{m.free} free_pcp:{t('pcp')} free_cma:0"
+            text += f" free:{m.free} free_pcp:{t('pcp')} free_cma:{m.cma}"
         log.say(text)
     if v >= (4, 8):
         ks = f" kernel_stack:{t('kernel_stack') * 4}kB" if v >= (5, 9) else ""
@@ -243,12 +286,13 @@ def mem_info(log, m):
                 f"active_file:{kb(t('active_file'))}kB inactive_file:{kb(t('inactive_file'))}kB "
                 f"unevictable:{kb(t('unevictable'))}kB isolated(anon):0kB isolated(file):0kB "
                 f"mapped:{kb(t('mapped'))}kB dirty:{kb(t('dirty'))}kB writeback:{kb(t('writeback'))}kB "
-                f"shmem:{kb(t('shmem'))}kB shmem_thp: 0kB shmem_pmdmapped: 0kB anon_thp: 0kB writeback_tmp:0kB"
+                + huge_pages_in(v, kb(t("shmem")), m.thp) + (" writeback_tmp:0kB" if v < (6, 17) else "")
                 + (" unstable:0kB" if v < (5, 8) else "") + (" pages_scanned:0" if v < (4, 12) else "")
-                + ks + pt + " all_unreclaimable? yes")
+                + ks + pt + (f" sec_pagetables:{kb(m.sec)}kB" if v >= (6, 1) else "") + " all_unreclaimable? yes"
+                + (" Balloon:0kB" if v >= (6, 17) else "") + (" gpu_active:16kB gpu_reclaim:8kB" if v >= (7, 1) else ""))
     for z in m.zones:
-        log.say(m.node + zone_line(v, z))
-        name = "lowmem_reserve[]:"
+        log.say(m.node + zone_line(v, z, m))
+        name = "lowmem_reserve[]:" if v >= (2, 6, 11) else "protections[]:"
         log.say(f"{name} " + " ".join(map(str, z.reserve)))
     for z in m.zones:
         items = []
@@ -264,21 +308,27 @@ def mem_info(log, m):
     tail(log, m)
 
 
-def zone_line(v, z):
+def zone_line(v, z, m):
     c = {k: kb(n) for k, n in z.count.items()}
     c["kernel_stack"] = c["kernel_stack"]
-    text = f"{z.name} free:{kb(z.free)}kB min:{kb(z.min)}kB low:{kb(z.low)}kB high:{kb(z.high)}kB "
+    boost = f" boost:{kb(z.boost)}kB" if v >= (5, 17) else ""
+    text = f"{z.name} free:{kb(z.free)}kB{boost} min:{kb(z.min)}kB low:{kb(z.low)}kB high:{kb(z.high)}kB "
     stuck = "yes" if z.name != "HighMem" else "no"
     if v < (2, 6, 28):
         return text + (f"active:{c['active_anon'] + c['active_file']}kB inactive:{c['inactive_anon'] + c['inactive_file']}kB "
-                       f"present:{kb(z.present)}kB pages_scanned:{(z.count['active_anon'] + 7) * 6} all_unreclaimable? {stuck}")
+                       f"present:{kb(z.present)}kB"
+                       + (f" pages_scanned:{(z.count['active_anon'] + 7) * 6} all_unreclaimable? {stuck}" if v >= (2, 6, 10) else ""))
     if v >= (5, 6):
-        text += "reserved_highatomic:0KB "
+        text += f"reserved_highatomic:{kb(z.highatomic)}KB "
+    if v >= (6, 17):
+        text += "free_highatomic:0KB "
     text += (f"active_anon:{c['active_anon']}kB inactive_anon:{c['inactive_anon']}kB active_file:{c['active_file']}kB "
              f"inactive_file:{c['inactive_file']}kB unevictable:{c['unevictable']}kB ")
+    if v < (2, 6, 32):
+        return text + f"present:{kb(z.present)}kB pages_scanned:{(z.count['active_anon'] + 7) * 6} all_unreclaimable? {stuck}"
     managed = f"managed:{kb(z.managed)}kB " if v >= (3, 8) else ""
     pcp = f"free_pcp:{c['pcp']}kB local_pcp:{c['pcp'] // 8 * 4}kB " if v >= (4, 1) else ""
-    cma = "free_cma:0kB" if v >= (3, 7) else ""
+    cma = f"free_cma:{kb(z.cma)}kB" if v >= (3, 7) else ""
     slabs = f"slab_reclaimable:{c['slab_reclaimable']}kB slab_unreclaimable:{c['slab_unreclaimable']}kB "
     if v < (4, 8):
         return (text + f"isolated(anon):0kB isolated(file):0kB present:{kb(z.present)}kB {managed}mlocked:0kB "
@@ -286,7 +336,8 @@ def zone_line(v, z):
                 f"kernel_stack:{c['kernel_stack']}kB pagetables:{c['pagetables']}kB unstable:0kB bounce:0kB {pcp}"
                 + (cma + " " if cma else "") + f"writeback_tmp:0kB pages_scanned:{(z.count['active_anon'] + 7) * 6} "
                 f"all_unreclaimable? {stuck}")
-    return (text + f"writepending:{c['dirty'] + c['writeback']}kB present:{kb(z.present)}kB {managed}mlocked:0kB "
+    zspages = f"zspages:{kb(z.zspages)}kB " if v >= (6, 18) else ""
+    return (text + f"writepending:{c['dirty'] + c['writeback']}kB {zspages}present:{kb(z.present)}kB {managed}mlocked:0kB "
             + (slabs if v < (4, 13) else "") + (f"kernel_stack:{c['kernel_stack']}kB " if v < (5, 9) else "")
             + (f"pagetables:{c['pagetables']}kB " if v < (5, 11) else "") + f"bounce:0kB {pcp}{cma}")
 
@@ -299,17 +350,27 @@ def tail(log, m):
         log.say(f"{cache} total pagecache pages")
     if v < (2, 6, 27):
         log.say(f"Swap cache: add {used * 3}, delete {used * 3}, find {used // 7}/{used // 5}, race 0+0")
+        if v < (2, 6, 11):
+            return
         log.say(f"Free swap  = {kb(m.swap_free)}kB")
         log.say(f"Total swap = {kb(m.swap_total)}kB")
+        if v < (2, 6, 26):
+            log.say(f"Free swap:       {kb(m.swap_free):6}kB")
         log.say(f"{sum(z.present for z in m.zones)} pages of RAM")
         if m.arch == "i386":
             log.say(f"{sum(z.present for z in m.zones if z.name == 'HighMem')} pages of HIGHMEM")
         log.say(f"{sum(z.present - z.managed for z in m.zones)} reserved pages")
         log.say(f"{cache} pages shared")
         log.say("0 pages swap cached")
+        if v >= (2, 6, 13) and m.arch == "i386":
+            slab = t("slab_reclaimable") + t("slab_unreclaimable")
+            for n, what in ((t("dirty"), "dirty"), (t("writeback"), "writeback"), (t("mapped"), "mapped"), (slab, "slab"),
+                            (t("pagetables"), "pagetables")):
+                log.say(f"{n} pages {what}")
         return
     log.say("0 pages in swap cache")
-    log.say(f"Swap cache stats: add {used * 3}, delete {used * 3}, find {used // 7}/{used // 5}")
+    if v < (6, 0):
+        log.say(f"Swap cache stats: add {used * 3}, delete {used * 3}, find {used // 7}/{used // 5}")
     log.say(f"Free swap  = {kb(m.swap_free)}kB")
     log.say(f"Total swap = {kb(m.swap_total)}kB")
     log.say(f"{sum(z.present for z in m.zones)} pages RAM")
@@ -331,31 +392,33 @@ def tail(log, m):
         log.say("0 pages hwpoisoned")
 
 
-def task_table(log, v, tasks):
-    if v < (2, 6, 36):  # off unless asked for
+def task_table(log, v, tasks, asked=False):
+    if v < (2, 6, 25) or v < (2, 6, 36) and not asked:  # off unless asked for
         return
     if v >= (4, 19):
         log.say("Tasks state (memory values in pages):")
     pid = "[  pid  ]" if v >= (4, 19) else "[ pid ]"
     if v < (3, 6):
-        log.say(f"{pid}   uid  tgid total_vm      rss cpu oom_adj oom_score_adj name")
+        log.say(f"{pid}   uid  tgid total_vm      rss cpu oom_adj" + (" oom_score_adj" if v >= (2, 6, 36) else "") + " name")
     elif v < (4, 0):
         log.say(f"{pid}   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name")
     elif v < (4, 15):
         log.say(f"{pid}   uid  tgid total_vm      rss nr_ptes nr_pmds swapents oom_score_adj name")
-    else:
+    elif v < (6, 8):
         log.say(f"{pid}   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name")
+    else:
+        log.say(f"{pid}   uid  tgid total_vm      rss rss_anon rss_file rss_shmem pgtables_bytes swapents oom_score_adj name")
     for t in tasks:
         head = f"[{t.pid:{7 if v >= (4, 19) else 5}}] {t.uid:5} {t.pid:5} {t.total_vm:8} {t.rss:8} "
         if v < (3, 6):
-            old = -17 if t.adj == -1000 else t.adj * 15 // 1000
-            log.say(head + f"{t.pid & 1:3} {old:7} {t.adj:13} {t.name}")
+            log.say(head + f"{t.pid & 1:3} {old_adj(t):7}" + (f" {t.adj:13}" if v >= (2, 6, 36) else "") + f" {t.name}")
         elif v < (4, 0):
             log.say(head + f"{t.ptes:7} {t.swapents:8} {t.adj:13} {t.name}")
         elif v < (4, 15):
             log.say(head + f"{t.ptes:7} {2:7} {t.swapents:8} {t.adj:13} {t.name}")
         else:
-            log.say(head + f"{(t.ptes + 2) * 4096:8} {t.swapents:8} {t.adj:13} {t.name}")
+            split = f"{t.rss - 8:8} {8:8} {0:9} " if v >= (6, 8) else ""
+            log.say(head + split + f"{(t.ptes + 2) * 4096:8} {t.swapents:8} {t.adj:13} {t.name}")
 
 
 def kill(log, v, task, total, message="Out of memory"):
@@ -363,7 +426,9 @@ def kill(log, v, task, total, message="Out of memory"):
     rss = f"total-vm:{kb(task.total_vm)}kB, anon-rss:{kb(task.rss - file)}kB, file-rss:{kb(file)}kB"
     score = task.points(v, total)
     score = score if v < (3, 5) else score * 1000 // total
-    if v < (2, 6, 20):
+    if v < (2, 6, 16):
+        log.say(f"Out of Memory: Killed process {task.pid} ({task.name}).")
+    elif v < (2, 6, 20):
         log.say(f"Out of Memory: Kill process {task.pid} ({task.name}) score {task.total_vm} and children.")
         log.say(f"Out of Memory: Killed process {task.pid} ({task.name}).")
     elif v < (2, 6, 36):
@@ -379,8 +444,9 @@ def kill(log, v, task, total, message="Out of memory"):
     elif v < (5, 4):
         log.say(f"{message}: Killed process {task.pid} ({task.name}) {rss}, shmem-rss:0kB")
     else:
+        tables = (task.ptes + 2) * (4096 if v == (5, 4, 3) else 4)  # 5.4.3: bytes, and called kB
         log.say(f"{message}: Killed process {task.pid} ({task.name}) {rss}, shmem-rss:0kB, UID:{task.uid} "
-                f"pgtables:{(task.ptes + 2) * 4}kB oom_score_adj:{task.adj}")
+                f"pgtables:{tables}kB oom_score_adj:{task.adj}")
     if v >= (4, 6):
         log.rest(0.04)
         log.say(f"oom_reaper: reaped process {task.pid} ({task.name}), now anon-rss:0kB, file-rss:0kB"
@@ -458,11 +524,11 @@ def manual(v, rng, tasks):
     return log, tasks[-1]
 
 
-def failure(v, rng, task):
+def failure(v, rng, task, log=None):
     """A network card's request that may not wait, on a machine whose memory is mostly page cache."""
-    log = Log(rng)
+    log = log or Log(rng)
     mask, names = ((0x20, "") if v < (4, 4) else (0x2080020, "GFP_ATOMIC") if v < (4, 10) else
-                   (0x1080020, "GFP_ATOMIC") if v < (4, 18) else (0x480020, "GFP_ATOMIC") if v < (5, 1) else (0xa20, "GFP_ATOMIC"))
+                   (0x1080020, "GFP_ATOMIC") if v < (4, 18) else (0x480020, "GFP_ATOMIC") if v < (5, 1) else (0xa20, "GFP_ATOMIC") if v < (6, 3) else (0x820, "GFP_ATOMIC"))
     if v < (3, 0):
         log.say(f"{task.name}: page allocation failure. order:0, mode:0x{mask:x}")
     elif v < (4, 6):
@@ -610,8 +676,11 @@ def main():
             keep("lowmem-exhausted", v, "highmem-slab", "On a 32-bit machine of 2 GiB slab filled all below HighMem; three quarters "
                  "of HighMem were free.", log, people(who, filler="slab", reclaim="wrong-kind-of-free",
                                                       victim_finding="largest|bystander|unknown"))
+    import forms  # it is built of the parts above
+    forms.keep_all()
     print(sum("-composed-" in n for n in os.listdir(FIXTURES)), "composed")
 
 
 if __name__ == "__main__":
+    sys.modules["compose"] = sys.modules["__main__"]
     main()
