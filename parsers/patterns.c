@@ -245,7 +245,7 @@ const struct pattern pattern_rows[] = {
 		"^ *(bounce:\\d+)$", take_counters, false, { " bounce:0" } },
 	{ "blocks", HEADLESS, SECTION_BUDDY, KIND_OOM, "*64kB", false,
 		"^" NODE_ZONE "(\\w+): (\\d+\\*\\d+kB.*)", take_blocks, false,
-		{ "Node 0 DMA: 1*4kB (U) 0*8kB 1*16kB (U) 0*1024kB = 20kB",
+		{ "Node 0 DMA: 1*4kB (U) 0*8kB 1*16kB (U) 0*64kB = 20kB",
 			"Normal: 3*64kB 0*128kB 1*1024kB (M) = 1216kB",
 			"Normal: 3*4kB 0*8kB 0*16kB 0*32kB 1*64kB 0*128kB = 76kB" } },
 	{ "blocks-empty", INSIDE, SECTION_BUDDY, KIND_OOM, ": empty", false,
