@@ -7,6 +7,7 @@
 #include "cli/pipeline.h"
 #include "parsers/anchors.h"
 #include "parsers/container.h"
+#include "parsers/source_journal.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -25,8 +26,9 @@ static int explain_all(const struct options *options)
 /* Features as kmod prints them: what is there is +, and - what is not. */
 static void print_version(void)
 {
-	printf("oomwhy " OOMWHY_VERSION " +json +wiki %cgzip %carchive\n",
-		gzip_available() ? '+' : '-', archive_available() ? '+' : '-');
+	printf("oomwhy " OOMWHY_VERSION " +json +wiki %cgzip %carchive %cjournal\n",
+		gzip_available() ? '+' : '-', archive_available() ? '+' : '-',
+		journal_available() ? '+' : '-');
 }
 
 static int finished(int status)

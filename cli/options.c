@@ -110,6 +110,7 @@ FLAG(last)
 FLAG(full)
 FLAG(quiet)
 FLAG(follow)
+FLAG(journal)
 FLAG(help)
 FLAG(version)
 FLAG(anchors)
@@ -172,6 +173,9 @@ const struct option_row option_rows[] = {
 		set_event },
 	{ "last", 0, NULL, NULL, "only the last event of those selected", false,
 		set_last },
+	{ "journal", 0, NULL, NULL,
+		"read this machine's journal, of all its boots, before any FILE", false,
+		set_journal },
 	{ "follow", 'f', NULL, NULL,
 		"go on reading a file that grows; one second of silence ends an event",
 		false, set_follow },
