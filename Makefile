@@ -9,7 +9,7 @@ mandir   ?= $(datadir)/man
 WIKI_URL ?=
 
 PKG_CONFIG ?= pkg-config
-LIBRARIES  := libpcre2-8 json-c
+LIBRARIES  := libpcre2-8 json-c libseccomp
 
 WARN  := -Wall -Wextra -Wshadow -Wconversion -Werror -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wwrite-strings -fno-common
@@ -74,7 +74,7 @@ $(BUILD)/.made:
 	@touch $@
 
 # What a build and the tests need, by the names of Debian's packages.
-BUILD_PACKAGES := gcc make pkg-config libpcre2-dev libjson-c-dev libncurses-dev \
+BUILD_PACKAGES := gcc make pkg-config libpcre2-dev libjson-c-dev libseccomp-dev libncurses-dev \
 	libarchive-dev zlib1g-dev libsystemd-dev
 TEST_PACKAGES  := libcriterion-dev clang libclang-rt-14-dev clang-format clang-tidy cppcheck valgrind tmux \
 	mandoc python3 python3-jsonschema xz-utils shellcheck zsh fish codespell
@@ -114,6 +114,11 @@ build/san/unit: $(UNIT_SOURCES) $(LIBRARY_OBJECTS)
 		$(LDLIBS_ALL) -lcriterion
 
 # Fixtures cut and changed in every way, in one process.
+# Each thing that the sandbox refuses, tried from inside the parser.
+build/sandbox: tests/sandbox.c $(LIBRARY_OBJECTS)
+	@echo "  LINK  $@"
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(HARDEN_LINK) -o $@ $^ $(LDLIBS_ALL)
+
 build/san/robust: tests/robust.c $(LIBRARY_OBJECTS)
 	@echo "  LINK  $@"
 	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)

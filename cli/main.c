@@ -5,6 +5,7 @@
 #include "cli/inputs.h"
 #include "cli/options.h"
 #include "cli/pipeline.h"
+#include "cli/sandbox.h"
 #include "parsers/anchors.h"
 #include "parsers/container.h"
 #include "parsers/source_journal.h"
@@ -13,12 +14,37 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* Before the first byte of a log is read: what is named may be read, nothing else. */
+static void give_up_rights(const struct options *options)
+{
+	static const char *const unnamed[] = { "/dev/kmsg", "/var/log/journal",
+		"/run/log/journal" };
+	enum { UNNAMED = sizeof(unnamed) / sizeof(*unnamed) };
+	size_t count = (size_t)options->file_count;
+	const char **read = must_alloc((count + UNNAMED) * sizeof(*read));
+	struct sandbox_paths paths = { .read = read,
+		.read_count = count,
+		/* A log that is rotated is another file of the same directory. */
+		.read_directories = options->follow };
+
+	for (size_t i = 0; i < count; i++)
+		read[i] = options->files[i];
+	if (count == 0 || options->journal)
+		for (size_t i = 0; i < UNNAMED; i++)
+			read[paths.read_count++] = unnamed[i];
+	if (!options->no_sandbox)
+		sandbox_enter(&paths);
+	free(read);
+}
 
 static int explain_all(const struct options *options)
 {
 	struct pipeline *pipeline = pipeline_new(options);
 
+	give_up_rights(options);
 	inputs_read(options, pipeline_take, pipeline);
 	return pipeline_end(pipeline);
 }
@@ -26,9 +52,9 @@ static int explain_all(const struct options *options)
 /* Features as kmod prints them: what is there is +, and - what is not. */
 static void print_version(void)
 {
-	printf("oomwhy " OOMWHY_VERSION " +json +wiki %cgzip %carchive %cjournal\n",
+	printf("oomwhy " OOMWHY_VERSION " +json +wiki %cgzip %carchive %cjournal %s\n",
 		gzip_available() ? '+' : '-', archive_available() ? '+' : '-',
-		journal_available() ? '+' : '-');
+		journal_available() ? '+' : '-', sandbox_describe());
 }
 
 static int finished(int status)

@@ -111,6 +111,7 @@ FLAG(full)
 FLAG(quiet)
 FLAG(follow)
 FLAG(journal)
+FLAG(no_sandbox)
 FLAG(help)
 FLAG(version)
 FLAG(anchors)
@@ -193,6 +194,10 @@ const struct option_row option_rows[] = {
 	{ "wiki-url", 0, "URL", NULL,
 		"link to pages below URL instead of the installed ones (OOMWHY_WIKI_URL)",
 		false, set_wiki_url },
+	{ "no-sandbox", 0, NULL, NULL,
+		"keep the right to start programs, open sockets and read other files, "
+		"for kernels on which the sandbox is in the way",
+		false, set_no_sandbox },
 	{ "anchors", 0, NULL, NULL, "print the literals by which reports are found",
 		false, set_anchors },
 	{ "completion-data", 0, NULL, NULL, "for completions and the manual", true,

@@ -22,7 +22,7 @@ struct options {
 	struct boot_choice boot;
 	long width; /* 0: as wide as the terminal, 80 at the most */
 	long event; /* 0: all */
-	bool last, full, quiet, follow, journal;
+	bool last, full, quiet, follow, journal, no_sandbox;
 	bool help, version, anchors, completion_data;
 	char **files; /* what is left of the command line */
 	int file_count;

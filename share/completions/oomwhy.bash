@@ -86,7 +86,7 @@ _oomwhy() {
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--json --format -l --list --full -q --quiet --since --until --boot --host --cgroup --comm --kind --cause --event --last --journal -f --follow --why-not --what-if --width --color --wiki-url --anchors -h --help -V --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--json --format -l --list --full -q --quiet --since --until --boot --host --cgroup --comm --kind --cause --event --last --journal -f --follow --why-not --what-if --width --color --wiki-url --no-sandbox --anchors -h --help -V --version' -- "$cur")
 		return
 	fi
 	if ((COMP_CWORD == 1)); then

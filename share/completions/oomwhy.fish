@@ -22,6 +22,7 @@ complete -c oomwhy -l what-if -x -d 'say who would have died with another oom_sc
 complete -c oomwhy -l width -x -d 'columns of prose, 40 to 400 (default 80, or the terminal\'s)'
 complete -c oomwhy -l color -x -a 'auto always never' -d 'colour: auto (on a terminal, unless NO_COLOR is set), always, never'
 complete -c oomwhy -l wiki-url -x -d 'link to pages below URL instead of the installed ones (OOMWHY_WIKI_URL)'
+complete -c oomwhy -l no-sandbox -d 'keep the right to start programs, open sockets and read other files, for kernels on which the sandbox is in the way'
 complete -c oomwhy -l anchors -d 'print the literals by which reports are found'
 complete -c oomwhy -l help -s h -d 'this text'
 complete -c oomwhy -l version -s V -d 'version and features'
