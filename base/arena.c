@@ -41,6 +41,21 @@ void arena_free(struct arena *arena)
 	free(arena);
 }
 
+void arena_clear(struct arena *arena)
+{
+	struct chunk *newest = arena->newest, *next;
+
+	if (!newest)
+		return;
+	for (struct chunk *c = newest->next; c; c = next) {
+		next = c->next;
+		free(c);
+	}
+	newest->next = NULL;
+	newest->used = 0;
+	arena->total = sizeof(*newest) + newest->room;
+}
+
 /* A new chunk in front, with room for so many bytes at least. */
 static struct chunk *add_chunk(struct arena *arena, size_t bytes)
 {

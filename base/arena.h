@@ -11,6 +11,9 @@ struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *arena);
 
+/* Forget everything in it, and keep its newest chunk for what comes. */
+void arena_clear(struct arena *arena);
+
 /* Zeroed memory for any type. Never NULL: without memory the program ends. */
 void *arena_alloc(struct arena *arena, size_t bytes);
 /* A copy of `s` that lives as long as the arena. */

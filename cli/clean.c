@@ -57,9 +57,28 @@ static bool deceives(uint32_t c)
 	       (c >= 0x300 && c <= 0x36f) || c >= 0xe0000;
 }
 
+/* How many bytes at the front are plain, printable ASCII: most names are nothing else. */
+static size_t plain(struct slice s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f)
+		n++;
+	return n;
+}
+
+/* Copy them. */
+static void take_plain(struct text *out, struct slice *s)
+{
+	size_t n = plain(*s);
+
+	text_add(out, slice_first(*s, n));
+	*s = slice_from(*s, n);
+}
+
 void clean_for_terminal(struct text *out, struct slice s, bool utf8)
 {
-	while (s.n > 0) {
+	for (take_plain(out, &s); s.n > 0; take_plain(out, &s)) {
 		uint32_t code;
 		size_t n = character(s, &code);
 
@@ -78,7 +97,7 @@ void clean_for_terminal(struct text *out, struct slice s, bool utf8)
 
 void clean_for_json(struct text *out, struct slice s)
 {
-	while (s.n > 0) {
+	for (take_plain(out, &s); s.n > 0; take_plain(out, &s)) {
 		uint32_t code;
 		size_t n = character(s, &code);
 

@@ -6,20 +6,16 @@
 #include "cli/built.h"
 #include "cli/clean.h"
 #include "cli/format.h"
+#include "cli/json_tree.h"
 #include "parsers/fields.h"
 #include "parsers/gfp.h"
 
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <string.h>
-
-static struct text scratch;
 
 static struct json_object *string_of(struct slice s)
 {
-	text_clear(&scratch);
-	clean_for_json(&scratch, s);
-	return json_object_new_string_len(scratch.p ? scratch.p : "", (int)scratch.n);
+	return json_new_string(s);
 }
 
 static void add_text(struct json_object *o, const char *key, struct slice s)
@@ -802,7 +798,6 @@ static void json_event(struct output *out, const struct explanation *x)
 	const struct oom_event *e = x->event;
 	struct json_object *o = json_object_new_object();
 	struct json_object *part;
-	const char *line;
 
 	add_word(o, "schema", "oomwhy/1");
 	part = json_object_new_object();
@@ -860,21 +855,16 @@ static void json_event(struct output *out, const struct explanation *x)
 	add_what_ifs(o, x);
 	add_killer(o, e);
 	add_lists(o, out, x);
-	line = json_object_to_json_string_ext(
-		o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
-	if (!line)
-		die("out of memory while writing JSON");
-	text_puts(&out->buffer, line);
+	json_write(o, &out->buffer);
 	text_putc(&out->buffer, '\n');
-	json_object_put(o);
 	output_flush(out);
 }
 
-static void json_end(struct output *out)
+static void end(struct output *out)
 {
 	(void)out;
-	text_free(&scratch);
+	json_end();
 }
 
 const struct format format_json = { "json", "NDJSON, one object an event", json_event,
-	json_end };
+	end };
