@@ -309,7 +309,7 @@ void read_named_directory(struct inputs *in, const char *name)
 	char *root = realpath(name, NULL);
 	struct directory d = { .path = name, .root = root };
 
-	in->named.several = true;
+	in->named.several = in->several = true;
 	if (!root) {
 		cannot_read(&m, strerror(errno));
 		return;

@@ -9,6 +9,7 @@
 #include "cli/json_tree.h"
 #include "parsers/fields.h"
 #include "parsers/gfp.h"
+#include "parsers/identity.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -91,37 +92,11 @@ static void add_array(struct json_object *o, const char *key, struct json_object
 		json_object_put(part);
 }
 
-/* FNV-1a of what makes an event itself wherever it is read. */
-static uint64_t hash(uint64_t h, struct slice s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ (unsigned char)s.p[i]) * UINT64_C(1099511628211);
-	return (h ^ 0xff) * UINT64_C(1099511628211);
-}
-
 static void add_id(struct json_object *o, const struct oom_event *e)
 {
-	uint64_t h = UINT64_C(14695981039346656037);
-	char number[64];
 	char id[20];
 
-	/* The kernel's own clock is the same in every envelope, and host and wall clock
-	 * are not always told: they count only where it is missing. */
-	if (known(e->uptime_usec)) {
-		snprintf(number, sizeof(number), "%" PRId64, e->uptime_usec);
-		h = hash(h, slice_of(number));
-	} else {
-		h = hash(h, e->host);
-		h = hash(h, e->wall);
-	}
-	if (e->victim_count > 0) {
-		snprintf(number, sizeof(number), "%" PRId64, e->victims[0].pid);
-		h = hash(h, slice_of(number));
-		h = hash(h, e->victims[0].comm);
-	}
-	if (e->line_count > 0)
-		h = hash(h, e->lines[0].text);
-	snprintf(id, sizeof(id), "%016" PRIx64, h);
+	snprintf(id, sizeof(id), "%016" PRIx64, event_id(e));
 	add_word(o, "id", id);
 }
 
@@ -158,6 +133,7 @@ static struct json_object *finding_of(const struct finding *f)
 static void add_source(struct json_object *o, const struct oom_event *e)
 {
 	struct json_object *s = json_object_new_object();
+	struct json_object *joints = json_object_new_array();
 
 	add_text(s, "file", e->file);
 	add_slice(s, "member", e->member);
@@ -167,7 +143,36 @@ static void add_source(struct json_object *o, const struct oom_event *e)
 		s, "first_byte", json_object_new_int64((int64_t)e->first_byte));
 	add_slice(s, "host", e->host);
 	add_slice(s, "boot", e->boot);
+	for (size_t i = 0; i < e->joint_count; i++) {
+		struct json_object *j = json_object_new_object();
+
+		if (e->last_line <= e->joints[i].after_line) {
+			json_object_put(j);
+			break;
+		}
+		add_text(j, "file", e->joints[i].file);
+		add_slice(j, "member", e->joints[i].member);
+		add_int(j, "after_line", e->joints[i].after_line);
+		json_object_array_add(joints, j);
+	}
+	add_array(s, "continued", joints);
 	json_object_object_add(o, "source", s);
+}
+
+static void add_also(struct json_object *o, const struct oom_event *e)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < e->also_count; i++) {
+		struct json_object *s = json_object_new_object();
+
+		add_text(s, "file", e->also[i].file);
+		add_slice(s, "member", e->also[i].member);
+		add_int(s, "first_line", e->also[i].first_line);
+		add_int(s, "last_line", e->also[i].last_line);
+		json_object_array_add(list, s);
+	}
+	add_array(o, "also_in", list);
 }
 
 /* Is it RFC 3339 as it stands ("2026-11-22T02:19:01+00:00")? */
@@ -810,6 +815,7 @@ static void json_event(struct output *out, const struct explanation *x)
 	add_slice(o, "message", e->message);
 	add_slice(o, "panic", e->panic);
 	add_source(o, e);
+	add_also(o, e);
 	add_time(o, e);
 	add_kernel(o, x);
 	add_bool(o, "complete", x->missing_count == 0);

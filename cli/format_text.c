@@ -237,6 +237,63 @@ static void add_shortened(struct text *t, struct slice name, size_t most)
 	text_add(t, slice_from(name, name.n - (most - most / 3 - 3)));
 }
 
+enum { PLACES_SHOWN = 3 };
+
+static void where_name(
+	struct output *out, struct text *t, struct slice file, struct slice member)
+{
+	if (slice_is(file, "-"))
+		text_puts(t, "standard input");
+	else
+		add_shortened(t, file, out->width - LABEL - 20);
+	if (member.n > 0) {
+		text_puts(t, ", ");
+		add_shortened(t, member, out->width - LABEL - 20);
+	}
+}
+
+static void line_range(struct text *t, uint32_t first, uint32_t last)
+{
+	if (first == last)
+		text_printf(t, ", line %u", first);
+	else
+		text_printf(t, ", lines %u-%u", first, last);
+}
+
+static void where_words(struct output *out, const struct oom_event *e, struct text *t)
+{
+	struct slice file = e->file, member = e->member;
+	uint32_t first = e->first_line, before = 0;
+
+	for (size_t i = 0; i < e->joint_count; i++) {
+		const struct joint *j = &e->joints[i];
+
+		/* A file may have begun and given it nothing. */
+		if (j->after_line >= e->last_line)
+			break;
+		if (j->after_line >= first) {
+			where_name(out, t, file, member);
+			line_range(t, first - before, j->after_line - before);
+			text_puts(t, ", and ");
+		}
+		file = j->file;
+		member = j->member;
+		first = before = j->after_line;
+		first++;
+	}
+	where_name(out, t, file, member);
+	line_range(t, first - before, e->last_line - before);
+	if (e->foreign > 0)
+		text_printf(t, " (%u between are not the report's)", e->foreign);
+	for (size_t i = 0; i < e->also_count && i < PLACES_SHOWN; i++) {
+		text_puts(t, i == 0 ? "; also in " : "; ");
+		where_name(out, t, e->also[i].file, e->also[i].member);
+		line_range(t, e->also[i].first_line, e->also[i].last_line);
+	}
+	if (e->also_count > PLACES_SHOWN)
+		text_printf(t, "; and in %zu more", e->also_count - PLACES_SHOWN);
+}
+
 static size_t say_identity(struct output *out, const struct explanation *x)
 {
 	const struct oom_event *e = x->event;
@@ -263,20 +320,7 @@ static size_t say_identity(struct output *out, const struct explanation *x)
 	lines += labelled(out, "when", text_slice(&t));
 
 	text_clear(&t);
-	if (slice_is(e->file, "-"))
-		text_puts(&t, "standard input");
-	else
-		add_shortened(&t, e->file, out->width - LABEL - 20);
-	if (e->member.n > 0) {
-		text_puts(&t, ", ");
-		text_add(&t, e->member);
-	}
-	if (e->first_line == e->last_line)
-		text_printf(&t, ", line %u", e->first_line);
-	else
-		text_printf(&t, ", lines %u-%u", e->first_line, e->last_line);
-	if (e->foreign > 0)
-		text_printf(&t, " (%u between are not the report's)", e->foreign);
+	where_words(out, e, &t);
 	lines += labelled(out, "where", text_slice(&t));
 
 	text_clear(&t);
@@ -446,16 +490,18 @@ static void say_first_screen(struct output *out, const struct explanation *x)
 		say_commands(out, x);
 }
 
-static void evidence_row(struct output *out, const struct fact *f, size_t number_width,
-	size_t quote_width)
+static void evidence_row(struct output *out, const struct oom_event *e,
+	const struct fact *f, size_t number_width, size_t quote_width)
 {
+	size_t joint;
 	struct text quote = { 0 };
 	size_t width, column = number_width + 4;
 
 	clean_for_terminal(&quote, f->text, out->utf8);
 	width = clean_width(text_slice(&quote));
 	if (f->line)
-		text_printf(&out->buffer, "  %*u  ", (int)number_width, f->line);
+		text_printf(&out->buffer, "  %*u  ", (int)number_width,
+			event_line_in_file(e, f->line, &joint));
 	else
 		text_printf(&out->buffer, "  %*s  ", (int)number_width, "");
 	if (width > out->width - column) {
@@ -552,7 +598,8 @@ static void say_evidence(struct output *out, const struct explanation *x)
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < count; i++)
 			if ((rows[i]->side == SPEAKS_AGAINST) == (pass == 1))
-				evidence_row(out, rows[i], number_width, quote_width);
+				evidence_row(out, x->event, rows[i], number_width,
+					quote_width);
 }
 
 static void say_gaps(struct output *out, const struct explanation *x)
@@ -836,7 +883,10 @@ static void say_raw_lines(struct output *out, const struct explanation *x)
 
 	title(out, "Lines of the report");
 	for (size_t i = 0; i < e->line_count; i++) {
-		text_printf(&out->buffer, "  %6u  ", e->lines[i].number);
+		size_t joint;
+
+		text_printf(&out->buffer, "  %6u  ",
+			event_line_in_file(e, e->lines[i].number, &joint));
 		clean_for_terminal(&out->buffer, e->lines[i].text, out->utf8);
 		text_putc(&out->buffer, '\n');
 	}

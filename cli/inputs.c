@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/advice.h"
 #include "cli/clean.h"
+#include "cli/merge.h"
 #include "cli/places.h"
 #include "cli/reading.h"
 
@@ -22,7 +23,10 @@ static void take_counted(struct oom_event *event, void *context)
 	struct inputs *in = context;
 
 	in->found++;
-	in->take(event, in->context);
+	if (in->several)
+		merger_take(in->merger, event);
+	else
+		in->take(event, in->context);
 }
 
 static void begin_named(struct inputs *in)
@@ -113,6 +117,8 @@ void inputs_read(const struct options *options, take_event *take, void *context)
 	struct inputs in = { .options = options, .take = take, .context = context };
 
 	in.assembler = assembler_new(take_counted, &in);
+	in.merger = merger_new(take, context);
+	in.several = !options->follow && options->file_count + options->journal > 1;
 	if (options->journal)
 		read_machine_journal(&in);
 	else if (options->file_count == 0 && isatty(STDIN_FILENO))
@@ -124,5 +130,6 @@ void inputs_read(const struct options *options, take_event *take, void *context)
 			i + 1 < options->file_count ? options->files[i + 1] : NULL);
 	assembler_flush(in.assembler, true);
 	assembler_free(in.assembler);
+	merger_end(in.merger);
 	free(in.last);
 }

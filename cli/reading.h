@@ -14,6 +14,9 @@ struct inputs {
 	take_event *take;
 	void *context;
 	size_t found; /* events so far */
+	/* Several sources may tell the same event: then it goes through the merger. */
+	bool several;
+	struct merger *merger;
 	/* Of the source that was named, for the word when nothing is found in it. */
 	struct {
 		bool several; /* it holds several: a directory, an archive */

@@ -156,7 +156,7 @@ static void read_archive(struct inputs *in, struct byte_stream *stream,
 		return;
 	}
 	if (magic->kind == MAGIC_ARCHIVE)
-		in->named.several = true;
+		in->named.several = in->several = true;
 	while ((step = archive_next(archive, &member)) == ARCHIVE_MEMBER) {
 		struct manner inner = *m;
 

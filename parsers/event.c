@@ -145,6 +145,14 @@ struct amount memcg_stat(const struct memcg *memcg, const char *key)
 	return NO_AMOUNT;
 }
 
+uint32_t event_line_in_file(const struct oom_event *e, uint32_t number, size_t *joint)
+{
+	*joint = 0;
+	for (size_t i = 0; i < e->joint_count && number > e->joints[i].after_line; i++)
+		*joint = i + 1;
+	return *joint ? number - e->joints[*joint - 1].after_line : number;
+}
+
 struct slice event_text(const struct oom_event *event, uint32_t number)
 {
 	size_t low = 0, high = event->line_count;

@@ -288,6 +288,12 @@ struct joint {
 	uint32_t after_line;
 };
 
+/* Where a copy of the event stands. */
+struct sighting {
+	struct slice file, member;
+	uint32_t first_line, last_line;
+};
+
 struct oom_event {
 	struct arena *arena;
 	enum event_kind kind;
@@ -300,6 +306,8 @@ struct oom_event {
 	uint64_t first_byte;
 	struct joint *joints;
 	size_t joint_count, joint_room;
+	struct sighting *also; /* the other places where it was read */
+	size_t also_count, also_room;
 	int64_t uptime_usec, last_uptime_usec;
 	struct slice wall; /* RFC 3339, as exact as the log; empty when unknown */
 	int64_t wall_usec; /* since 1970, where the log names date and zone */
@@ -390,6 +398,11 @@ bool node_list_has(const struct node_list *list, int64_t node);
 
 /* The value of a memcg statistic, or NO_AMOUNT. */
 struct amount memcg_stat(const struct memcg *memcg, const char *key);
+
+/* The file's own number of an event's line, and which of the event's joints it lies
+ * behind: 0 is the file in which it begins, 1 the first joint's. */
+uint32_t event_line_in_file(
+	const struct oom_event *event, uint32_t number, size_t *joint);
 
 /* The line of that number, without its envelope; empty when it is not kept. */
 struct slice event_text(const struct oom_event *event, uint32_t number);

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* dmesg, dmesg -T, syslog and the journal tell the same event: it is held back a while,
+ * so that the best copy is shown once and names the others. Memory is bounded. */
+#include "cli/merge.h"
+
+#include "base/complain.h"
+#include "parsers/identity.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	MOST_HELD = 64,
+	MOST_BYTES = 16 * 1024 * 1024,
+	MARKS = 64 * 1024 /* ids of what was handed on; a later one takes its place */
+};
+
+/* An event that was handed on, and the file it came from. */
+struct mark {
+	uint64_t id, place;
+};
+
+struct merger {
+	take_event *take;
+	void *context;
+	struct oom_event *held[MOST_HELD];
+	size_t count, bytes;
+	struct mark *marks;
+};
+
+struct merger *merger_new(take_event *take, void *context)
+{
+	struct merger *m = must_alloc(sizeof(*m));
+
+	m->take = take;
+	m->context = context;
+	m->marks = must_alloc(MARKS * sizeof(*m->marks));
+	return m;
+}
+
+static uint64_t place_hash(const struct oom_event *e)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+	const struct slice parts[] = { e->file, e->member };
+
+	for (size_t k = 0; k < 2; k++) {
+		for (size_t i = 0; i < parts[k].n; i++)
+			h = (h ^ (unsigned char)parts[k].p[i]) *
+			    UINT64_C(1099511628211);
+		h = (h ^ 0xff) * UINT64_C(1099511628211);
+	}
+	return h;
+}
+
+static bool same_place(
+	struct slice file, struct slice member, const struct oom_event *e)
+{
+	return slice_eq(file, e->file) && slice_eq(member, e->member);
+}
+
+/* A log does not tell an event twice: two of its events are two, however alike. */
+static bool knows_place(const struct oom_event *held, const struct oom_event *e)
+{
+	if (same_place(held->file, held->member, e))
+		return true;
+	for (size_t i = 0; i < held->also_count; i++)
+		if (same_place(held->also[i].file, held->also[i].member, e))
+			return true;
+	return false;
+}
+
+static void add_sighting(struct oom_event *e, struct slice file, struct slice member,
+	uint32_t first_line, uint32_t last_line)
+{
+	e->also = arena_room(
+		e->arena, e->also, e->also_count, &e->also_room, sizeof(*e->also));
+	e->also[e->also_count++] = (struct sighting){ arena_copy(e->arena, file),
+		arena_copy(e->arena, member), first_line, last_line };
+}
+
+/* `kept` is shown, and names the places of `other`, which goes. */
+static void join(struct oom_event *kept, struct oom_event *other)
+{
+	add_sighting(
+		kept, other->file, other->member, other->first_line, other->last_line);
+	for (size_t i = 0; i < other->also_count; i++) {
+		const struct sighting *s = &other->also[i];
+
+		add_sighting(kept, s->file, s->member, s->first_line, s->last_line);
+	}
+	event_free(other);
+}
+
+static void hand_on_first(struct merger *m)
+{
+	struct oom_event *e = m->held[0];
+	uint64_t id = event_id(e);
+
+	m->marks[id % MARKS] = (struct mark){ id, place_hash(e) };
+	m->bytes -= arena_bytes(e->arena);
+	m->count--;
+	memmove(m->held, m->held + 1, m->count * sizeof(*m->held));
+	m->take(e, m->context);
+}
+
+/* Was a copy of it, from another place, handed on already? */
+static bool was_told(const struct merger *m, const struct oom_event *e)
+{
+	uint64_t id = event_id(e);
+	const struct mark *mark = &m->marks[id % MARKS];
+
+	return mark->id == id && mark->place != 0 && mark->place != place_hash(e);
+}
+
+void merger_take(struct merger *m, struct oom_event *e)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		struct oom_event *held = m->held[i];
+
+		if (knows_place(held, e) || !event_same(held, e))
+			continue;
+		m->bytes -= arena_bytes(held->arena);
+		if (event_tells_more(e, held) > 0) {
+			m->held[i] = e;
+			join(e, held);
+		} else {
+			join(held, e);
+		}
+		m->bytes += arena_bytes(m->held[i]->arena);
+		return;
+	}
+	if (was_told(m, e)) {
+		event_free(e);
+		return;
+	}
+	if (m->count == MOST_HELD)
+		hand_on_first(m);
+	m->held[m->count++] = e;
+	m->bytes += arena_bytes(e->arena);
+	while (m->bytes > MOST_BYTES && m->count > 1)
+		hand_on_first(m);
+}
+
+void merger_flush(struct merger *m)
+{
+	while (m->count > 0)
+		hand_on_first(m);
+}
+
+void merger_end(struct merger *m)
+{
+	if (!m)
+		return;
+	merger_flush(m);
+	free(m->marks);
+	free(m);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The same event, told apart from another one and known again in a second log. */
+#include "parsers/identity.h"
+
+#include <stdio.h>
+
+enum {
+	ENOUGH_NUMBERS = 3, /* pid, rss and vm; pid, order and free pages */
+	CLOCKS_DIFFER_SEC =
+		120,          /* when a daemon wrote it, and when dmesg says it was */
+	REPORT_TAKES_SEC = 60 /* on a slow console; a cut copy begins so much later */
+};
+
+/* The numbers by which a report is known: no envelope changes them. */
+enum { NUMBERS = 13 };
+
+static void numbers_of(const struct oom_event *e, int64_t n[NUMBERS])
+{
+	const struct victim *v = e->victim_count > 0 ? e->victims : NULL;
+
+	n[0] = v ? v->pid : UNKNOWN;
+	n[1] = v ? v->total_vm_bytes : UNKNOWN;
+	n[2] = v ? v->anon_rss_bytes : UNKNOWN;
+	n[3] = v ? v->file_rss_bytes : UNKNOWN;
+	n[4] = e->request.pid;
+	n[5] = e->request.order;
+	n[6] = e->request.gfp.mask_known ? (int64_t)e->request.gfp.mask : UNKNOWN;
+	n[7] = e->memory.counters.free.value;
+	n[8] = e->memory.counters.active_anon.value;
+	n[9] = e->memory.swap_free_bytes.value;
+	n[10] = e->memcg.memory.usage_bytes;
+	n[11] = e->memcg.memory.failcnt;
+	n[12] = e->request.size_bytes;
+}
+
+/* FNV-1a. */
+static uint64_t hash(uint64_t h, struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * UINT64_C(1099511628211);
+	return (h ^ 0xff) * UINT64_C(1099511628211);
+}
+
+static uint64_t hash_number(uint64_t h, int64_t number)
+{
+	char text[24];
+	int n = snprintf(text, sizeof(text), "%lld", (long long)number);
+
+	return hash(h, (struct slice){ text, (size_t)n });
+}
+
+uint64_t event_id(const struct oom_event *e)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+	int64_t numbers[NUMBERS];
+
+	numbers_of(e, numbers);
+	h = hash_number(h, (int64_t)e->kind);
+	for (size_t i = 0; i < NUMBERS; i++)
+		h = hash_number(h, numbers[i]);
+	if (e->victim_count > 0 && known(numbers[0]) && known(numbers[2]))
+		return hash(h, e->victims[0].comm);
+	/* The kernel's own clock is the same in every envelope, and host and wall clock
+	 * are not always told: they count only where it is missing. */
+	if (known(e->uptime_usec)) {
+		h = hash_number(h, e->uptime_usec);
+	} else {
+		h = hash(h, e->host);
+		h = hash(h, e->wall);
+	}
+	return hash(h, e->line_count > 0 ? e->lines[0].text : SLICE(""));
+}
+
+static bool differ(struct slice a, struct slice b)
+{
+	return a.n > 0 && b.n > 0 && !slice_eq(a, b);
+}
+
+/* "db1" and "db1.example.com" are one host. */
+static struct slice short_host(struct slice host)
+{
+	size_t dot = slice_find(host, ".");
+
+	return dot == SLICE_NONE ? host : slice_first(host, dot);
+}
+
+static bool within(int64_t a, int64_t b, int64_t seconds)
+{
+	int64_t apart = quantity_sub(a, b);
+
+	return known(apart) && apart <= seconds * 1000000 &&
+	       apart >= -seconds * 1000000;
+}
+
+enum when { WHEN_UNKNOWN, WHEN_SAME, WHEN_OTHER };
+
+static enum when same_time(const struct oom_event *a, const struct oom_event *b)
+{
+	if (known(a->uptime_usec) && known(b->uptime_usec)) {
+		if (a->cut_at_start || b->cut_at_start)
+			return within(a->uptime_usec, b->uptime_usec, REPORT_TAKES_SEC)
+				       ? WHEN_SAME
+				       : WHEN_OTHER;
+		return a->uptime_usec == b->uptime_usec ? WHEN_SAME : WHEN_OTHER;
+	}
+	if (known(a->wall_usec) && known(b->wall_usec))
+		return within(a->wall_usec, b->wall_usec, CLOCKS_DIFFER_SEC)
+			       ? WHEN_SAME
+			       : WHEN_OTHER;
+	if (a->wall.n > 0 && slice_eq(a->wall, b->wall))
+		return WHEN_SAME;
+	return WHEN_UNKNOWN;
+}
+
+bool event_same(const struct oom_event *a, const struct oom_event *b)
+{
+	int64_t x[NUMBERS], y[NUMBERS];
+	size_t shared = 0;
+	enum when when;
+
+	if (a->kind != b->kind || differ(a->boot, b->boot) ||
+		differ(short_host(a->host), short_host(b->host)) ||
+		differ(a->request.comm, b->request.comm) ||
+		differ(a->killer.cgroup, b->killer.cgroup))
+		return false;
+	if (a->victim_count > 0 && b->victim_count > 0 &&
+		differ(a->victims[0].comm, b->victims[0].comm))
+		return false;
+	when = same_time(a, b);
+	if (when == WHEN_OTHER)
+		return false;
+	numbers_of(a, x);
+	numbers_of(b, y);
+	for (size_t i = 0; i < NUMBERS; i++) {
+		if (!known(x[i]) || !known(y[i]))
+			continue;
+		if (x[i] != y[i])
+			return false;
+		shared++;
+	}
+	/* Without a common clock the numbers alone must do: of a kill. */
+	if (when == WHEN_SAME)
+		return shared >= 2 ||
+		       (a->killer.cgroup.n > 0 && b->killer.cgroup.n > 0);
+	return shared >= ENOUGH_NUMBERS && (known(x[0]) || known(x[7])) &&
+	       (known(y[0]) || known(y[7]));
+}
+
+static int points(const struct oom_event *e)
+{
+	int n = 4 * __builtin_popcount(e->sections);
+
+	n -= 2 * (e->cut_at_start + e->cut_at_end);
+	n -= e->unrecognised_count > 0;
+	/* Of copies that are as whole, the one that says when and where. */
+	n += known(e->uptime_usec);
+	n += e->wall.n > 0;
+	n += known(e->wall_usec);
+	n += e->host.n > 0;
+	return n;
+}
+
+int event_tells_more(const struct oom_event *a, const struct oom_event *b)
+{
+	return points(a) - points(b);
+}
