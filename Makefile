@@ -13,7 +13,7 @@ LIBRARIES  := libpcre2-8 json-c libseccomp
 
 WARN  := -Wall -Wextra -Wshadow -Wconversion -Werror -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wwrite-strings -fno-common
-HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -fstack-clash-protection
+HARDEN := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE -fstack-clash-protection
 CFLAGS ?= -O2 -g
 BASE   := -std=c17 -D_GNU_SOURCE -I. $(WARN) -ffile-prefix-map=$(CURDIR)=.
 DEFINE := -DOOMWHY_VERSION='"$(VERSION)"' -DOOMWHY_WIKI_URL='"$(WIKI_URL)"' \
@@ -114,6 +114,12 @@ build/san/unit: $(UNIT_SOURCES) $(LIBRARY_OBJECTS)
 		$(LDLIBS_ALL) -lcriterion
 
 # Fixtures cut and changed in every way, in one process.
+# The program with calls that fail when they are told to.
+build/faults: tests/faults.c $(OBJECTS)
+	@echo "  LINK  $@"
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(HARDEN_LINK) -Wl,--wrap=malloc,--wrap=calloc \
+		-Wl,--wrap=realloc,--wrap=read,--wrap=write -o $@ $^ $(LDLIBS_ALL)
+
 # Each thing that the sandbox refuses, tried from inside the parser.
 build/sandbox: tests/sandbox.c $(LIBRARY_OBJECTS)
 	@echo "  LINK  $@"

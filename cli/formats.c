@@ -7,8 +7,11 @@
 #include "cli/wiki.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 const struct format *const formats[] = { &format_text, &format_json, &format_list,
 	NULL };
@@ -21,14 +24,49 @@ const struct format *format_named(const char *name)
 	return NULL;
 }
 
+/* Where the next byte of a regular file goes; -1 for what is none. */
+static off_t end_of(int fd)
+{
+	struct stat st;
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return -1;
+	return flags & O_APPEND ? st.st_size : lseek(fd, 0, SEEK_CUR);
+}
+
+/* All of it or, in a file, nothing: the half of an object that a full disk took is
+ * taken back, so that a reader of lines never meets it. */
+static bool write_whole(int fd, const char *p, size_t n)
+{
+	off_t begin = end_of(fd);
+
+	while (n > 0) {
+		ssize_t written = write(fd, p, n);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0) {
+			int error = errno;
+
+			if (begin >= 0 && ftruncate(fd, begin) != 0)
+				warn("cannot take back a half-written event: %s",
+					strerror(errno));
+			errno = error;
+			return false;
+		}
+		p += written;
+		n -= (size_t)written;
+	}
+	return true;
+}
+
 void output_flush(struct output *out)
 {
-	if (out->buffer.n > 0 &&
-		fwrite(out->buffer.p, 1, out->buffer.n, out->to) != out->buffer.n)
+	if (fflush(out->to) != 0 ||
+		!write_whole(fileno(out->to), out->buffer.p, out->buffer.n))
 		die("cannot write the output: %s", strerror(errno));
 	text_clear(&out->buffer);
-	if (fflush(out->to) != 0)
-		die("cannot write the output: %s", strerror(errno));
 }
 
 const char *wiki_place(const struct output *out, const char *page, struct text *buffer)
