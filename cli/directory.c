@@ -48,8 +48,9 @@ static bool is_journal_name(const char *name)
 	return slice_ends(s, ".journal") || slice_ends(s, ".journal~");
 }
 
-/* A symbolic link: its target is read where it lies outside of what was named, or lies
- * inside and is not read there. */
+/* A symbolic link: its target is read where it lies within what was named and is not
+ * read there for its own name. One that leads out is not followed: the tree may come
+ * from anybody, and the sandbox has closed all else. */
 static bool follow_link(const struct directory *d, const char *path)
 {
 	struct manner m = { .file = path };
@@ -67,8 +68,10 @@ static bool follow_link(const struct directory *d, const char *path)
 		 (target[n] == '/' || target[n] == '\0' || n == 1);
 	if (stat(target, &st) != 0)
 		cannot_read(&m, strerror(errno));
+	else if (!S_ISDIR(st.st_mode) && !inside)
+		cannot_read(&m, "it is a symbolic link to a file elsewhere: name that");
 	else if (!S_ISDIR(st.st_mode))
-		follow = !inside || (d->within && !place_is(target + n + (n > 1)));
+		follow = d->within && !place_is(target + n + (n > 1));
 	else {
 		char *here = realpath(d->path, NULL);
 		size_t k = strlen(target);
