@@ -35,6 +35,8 @@ server=$!
 for _ in $(seq 100); do [ -S /run/systemd/journal/stdout ] && break; sleep 0.1; done
 systemd-cat -t kernel <"$2"
 sleep 0.5
+kill -USR1 $server
+sleep 0.5
 kill -TERM $server
 wait $server
 """
