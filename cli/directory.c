@@ -135,15 +135,28 @@ static char *within_of(const struct directory *d, const char *name, const char *
 	return root ? joined("", root) : NULL;
 }
 
-static void read_entry(struct inputs *in, const struct directory *d, const char *name,
-	const char *next)
+/* One name of a directory, and whether it goes on in the next name. */
+struct entry {
+	char *name;
+	char reason
+		[16]; /* of a part that pstore kept: "Panic"; empty for other files */
+	int64_t dump, part;
+	bool continued;
+};
+
+static void read_entry(
+	struct inputs *in, const struct directory *d, const struct entry *entry)
 {
-	char *path = joined(d->path, name),
-	     *after = next ? joined(d->path, next) : NULL;
+	const char *name = entry->name;
+	char *path = joined(d->path, name);
 	char *within = NULL;
 	struct manner m = { .file = path };
+	/* What may go on in this one was set by the entry before. */
+	bool continues = in->last != NULL;
 	struct stat st;
 
+	free(in->last);
+	in->last = NULL;
 	if (d->within)
 		within = within_of(d, name, path);
 	if (lstat(path, &st) != 0) {
@@ -164,13 +177,8 @@ static void read_entry(struct inputs *in, const struct directory *d, const char 
 	} else if (!within || place_is(within)) {
 		if (S_ISREG(st.st_mode) ||
 			(S_ISLNK(st.st_mode) && follow_link(d, path))) {
-			bool continued = after && rotated_continues(path, after);
-			bool continues = in->last && rotated_continues(in->last, path);
-
-			free(in->last);
-			in->last = NULL;
-			read_entry_file(in, path, continues, continued);
-			if (continued)
+			read_entry_file(in, path, continues, entry->continued);
+			if (entry->continued)
 				in->last = joined("", path);
 		} else if (!S_ISLNK(st.st_mode)) {
 			cannot_read(&m, special_name(st.st_mode));
@@ -178,19 +186,70 @@ static void read_entry(struct inputs *in, const struct directory *d, const char 
 	}
 	free(within);
 	free(path);
-	free(after);
 }
 
-static int compare_names(const void *a, const void *b)
+/* The first line of a part that pstore kept: "Panic#2 Part3". Part 1 is the newest. */
+static void find_part(const char *directory, struct entry *e)
 {
-	return rotated_compare(*(char *const *)a, *(char *const *)b);
+	char *path, head[64];
+	struct slice rest = { head, 0 }, reason;
+	ssize_t n = 0;
+	int fd;
+
+	if (strncmp(e->name, "dmesg-", 6) != 0)
+		return;
+	path = joined(directory, e->name);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+	free(path);
+	if (fd < 0)
+		return;
+	n = read(fd, head, sizeof(head));
+	close(fd);
+	rest.n = n > 0 ? (size_t)n : 0;
+	if (slice_cut(&rest, '#', &reason) && reason.n < sizeof(e->reason) &&
+		slice_take_int(&rest, &e->dump) && slice_take(&rest, " Part") &&
+		slice_take_int(&rest, &e->part) && slice_starts(rest, "\n"))
+		memcpy(e->reason, reason.p, reason.n);
 }
 
-/* The names in a directory, sorted; the caller frees each and the list. */
-static char **names_in(const char *path, size_t *count, bool *marked)
+static bool same_dump(const struct entry *a, const struct entry *b)
+{
+	return a->reason[0] && a->dump == b->dump && strcmp(a->reason, b->reason) == 0;
+}
+
+/* Logs by name, the oldest first; then what pstore kept, each dump from its highest
+ * part on. */
+static int compare_entries(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (!x->reason[0] != !y->reason[0])
+		return x->reason[0] ? 1 : -1;
+	if (x->reason[0] && x->dump != y->dump)
+		return x->dump < y->dump ? -1 : 1;
+	if (same_dump(x, y) && x->part != y->part)
+		return x->part > y->part ? -1 : 1;
+	return rotated_compare(x->name, y->name);
+}
+
+static void mark_continued(const char *path, struct entry *entries, size_t count)
+{
+	for (size_t i = 0; i + 1 < count; i++) {
+		struct entry *e = &entries[i];
+		char *here = joined(path, e[0].name), *next = joined(path, e[1].name);
+
+		e->continued = rotated_continues(here, next) ||
+			       (same_dump(&e[0], &e[1]) && e[0].part == e[1].part + 1);
+		free(here);
+		free(next);
+	}
+}
+
+/* The entries of a directory, sorted; the caller frees each name and the list. */
+static struct entry *entries_in(const char *path, size_t *count, bool *marked)
 {
 	DIR *dir = opendir(path);
-	char **names = NULL;
+	struct entry *entries = NULL;
 	size_t room = 0;
 	struct dirent *entry;
 
@@ -206,15 +265,19 @@ static char **names_in(const char *path, size_t *count, bool *marked)
 			continue;
 		if (*count == room) {
 			room = room ? 2 * room : 64;
-			names = must_realloc(names, room * sizeof(*names));
+			entries = must_realloc(entries, room * sizeof(*entries));
 		}
 		*marked = *marked || place_marks_root(entry->d_name);
-		names[(*count)++] = joined("", entry->d_name);
+		entries[(*count)++] =
+			(struct entry){ .name = joined("", entry->d_name) };
 	}
 	closedir(dir);
-	if (names)
-		qsort(names, *count, sizeof(*names), compare_names);
-	return names;
+	for (size_t i = 0; i < *count; i++)
+		find_part(path, &entries[i]);
+	if (entries)
+		qsort(entries, *count, sizeof(*entries), compare_entries);
+	mark_continued(path, entries, *count);
+	return entries;
 }
 
 /* Is it a journal file that is read with the others of its directory? One that is
@@ -259,8 +322,8 @@ static void read_journals_at_once(
 }
 
 /* The journal files among the names, as one journal in the order of time. */
-static void read_journals(
-	struct inputs *in, const struct directory *d, char **names, size_t count)
+static void read_journals(struct inputs *in, const struct directory *d,
+	const struct entry *entries, size_t count)
 {
 	char *paths[JOURNALS_AT_ONCE + 1];
 	size_t n = 0;
@@ -268,10 +331,10 @@ static void read_journals(
 	for (size_t i = 0; i < count; i++) {
 		char *path;
 
-		if (!is_journal_name(names[i]))
+		if (!is_journal_name(entries[i].name))
 			continue;
-		path = joined(d->path, names[i]);
-		if (is_good_journal(d, names[i], path))
+		path = joined(d->path, entries[i].name);
+		if (is_good_journal(d, entries[i].name, path))
 			paths[n++] = path;
 		else
 			free(path);
@@ -289,21 +352,24 @@ static void read_directory(struct inputs *in, const struct directory *d)
 	struct manner m = { .file = d->path };
 	size_t count;
 	bool marked = false;
-	char **names;
+	struct entry *entries;
 
 	if (d->depth > DEEPEST_DIRECTORY) {
 		cannot_read(&m, "its directories are too deep");
 		return;
 	}
-	names = names_in(d->path, &count, &marked);
+	entries = entries_in(d->path, &count, &marked);
 	if (marked && !here.within)
 		here.within = "";
-	read_journals(in, &here, names, count);
+	/* What the directory before left open does not go on in this one. */
+	free(in->last);
+	in->last = NULL;
+	read_journals(in, &here, entries, count);
 	for (size_t i = 0; i < count; i++)
-		read_entry(in, &here, names[i], i + 1 < count ? names[i + 1] : NULL);
+		read_entry(in, &here, &entries[i]);
 	for (size_t i = 0; i < count; i++)
-		free(names[i]);
-	free(names);
+		free(entries[i].name);
+	free(entries);
 }
 
 void read_named_directory(struct inputs *in, const char *name)

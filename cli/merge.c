@@ -99,7 +99,8 @@ static void hand_on_first(struct merger *m)
 	m->marks[id % MARKS] = (struct mark){ id, place_hash(e) };
 	m->bytes -= arena_bytes(e->arena);
 	m->count--;
-	memmove(m->held, m->held + 1, m->count * sizeof(*m->held));
+	for (size_t i = 0; i < m->count; i++)
+		m->held[i] = m->held[i + 1];
 	m->take(e, m->context);
 }
 

@@ -393,6 +393,23 @@ def lost_by_rotation(folder, log, plain):
     return ""
 
 
+def pstore_parts(folder, log, plain, count):
+    """Newest part first, each with its header, as the kernel keeps them."""
+    lines = log.splitlines(True)
+    size = -(-len(lines) // count)
+    pieces = [b"".join(lines[i:i + size]) for i in range(0, len(lines), size)]
+    for i, piece in enumerate(pieces):
+        part = len(pieces) - i
+        (folder / f"dmesg-ramoops-{part - 1}").write_bytes(b"Oops#1 Part%d\n" % part + piece)
+    status, events, message, _ = run(folder)
+    if status:
+        return f"status {status}: {message[:200]}"
+    for event in events:
+        event.pop("foreign")
+    return wrong_events(events, [{k: v for k, v in e.items() if k != "foreign"}
+                                 for e in plain])
+
+
 # Hostile input: each case makes files beside a good one and says which words must be in
 # the message.
 
@@ -612,9 +629,9 @@ def without_library(folder, log, library, names, package):
 def in_constant_memory(folder, log, gigabytes):
     """A directory of compressed logs; each file holds one event."""
     quiet = b"".join(b"Nov 22 02:%02d:%02d db1 CRON[%d]: (root) CMD (run-parts)\n" %
-                     (i // 60 % 60, i % 60, 1000 + i % 7000) for i in range(20000))
+                     (i % 60, i % 60, 1000 + i) for i in range(60)) * 400
     files = max(4, int(gigabytes * 8))
-    piece = gzip.compress(quiet, 6)
+    piece = gzip.compress(quiet, 9)
     per_file = int(gigabytes * 1e9 / files / len(quiet))
     for i in range(files):
         kill = syslog(re.sub(rb"\b110\b", b"%d" % (10000 + i), log))
@@ -647,6 +664,8 @@ def main():
         tests.check(f"{name} cut by rotation", cut_by_rotation, log, plain)
     log = log_of(FIXTURES[0])
     plain = run(data=log)[1]
+    for count in (1, 2, 5, 11):
+        tests.check(f"pstore in {count} parts", pstore_parts, log, plain, count)
     tests.check("200 kills in two logs", many_events_twice, log)
     tests.check("alike in one file", alike_in_one_file, log_of(FIXTURES[-1]))
     tests.check("lost by rotation", lost_by_rotation, log, plain)
