@@ -3,6 +3,7 @@
 #include "parsers/stream.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,8 +12,14 @@ static ssize_t read_fd(struct byte_stream *stream, char *to, size_t room)
 	return read(stream->fd, to, room);
 }
 
+/* What a pipe is asked to hold (the most that anybody may ask for, by default): with
+ * the 64 KiB that it has, writer and reader wait for each other sixteen times as often. */
+enum { PIPE_BYTES = 1024 * 1024 };
+
 struct byte_stream stream_of(int fd)
 {
+	/* Of anything but a pipe it is refused, and does not matter. */
+	fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
 	return (struct byte_stream){ .read = read_fd, .fd = fd };
 }
 
