@@ -154,6 +154,13 @@ enum confidence memcg_limit(struct inquiry *q, struct finding *f)
 		f->says = SLICE("the cgroup has no memory limit of its own");
 		return NOT_HELD;
 	}
+	if (m->memsw.line != 0 && at_limit(&m->memsw, MEMCG_SLACK_BYTES) &&
+		known(m->memory.usage_bytes) &&
+		!at_limit(&m->memory, slack_of(&m->memory))) {
+		f->says = say(q, "%s of its memory limit were not in use",
+			BYTES(m->memory.limit_bytes - m->memory.usage_bytes));
+		return NOT_HELD;
+	}
 	constraint_fact(q, f);
 	usage_facts(q, f);
 	if (m->oom_path.n > 0 && slice_eq(m->oom_path, m->task_path)) {
