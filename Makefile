@@ -9,7 +9,7 @@ mandir   ?= $(datadir)/man
 WIKI_URL ?=
 
 PKG_CONFIG ?= pkg-config
-LIBRARIES  := libpcre2-8 json-c libseccomp
+LIBRARIES  := libpcre2-8 json-c libseccomp ncursesw
 
 WARN  := -Wall -Wextra -Wshadow -Wconversion -Werror -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wwrite-strings -fno-common
@@ -29,6 +29,8 @@ else ifeq ($(SAN),1)
 BUILD  := build/san
 HARDEN := -fsanitize=address,undefined -fno-sanitize-recover=all -O1
 HARDEN_LINK :=
+# `oomwhy live --script`, which a program for users does not have.
+DEFINE += -DOOMWHY_TEST
 else ifneq ($(CC_NAME),)
 BUILD  := build/$(CC_NAME)
 else
@@ -39,7 +41,7 @@ CPPFLAGS_ALL = $(DEFINE) $(CPPFLAGS)
 CFLAGS_ALL   = $(BASE) $(HARDEN) $(CFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBRARIES))
 LDLIBS_ALL   = $(shell $(PKG_CONFIG) --libs $(LIBRARIES)) $(LDLIBS)
 
-PARTS   := base parsers explain cli
+PARTS   := base parsers explain cli cli/live
 SOURCES := $(sort $(foreach d,$(PARTS),$(wildcard $(d)/*.c)))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/wiki_pages.o
 LIBRARY_OBJECTS := $(filter-out $(BUILD)/cli/main.o,$(OBJECTS))

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 struct output {
-	FILE *to;
+	FILE *to;     /* NULL: what is written stays in the buffer */
 	size_t width; /* columns of prose */
 	bool terminal, colour, utf8;
 	bool full;            /* tables and raw lines too */
@@ -17,8 +17,8 @@ struct output {
 	const char *why_not;  /* a slug to say more about, or NULL */
 	size_t event;         /* number of the event, from 1 */
 	bool several_sources;
-	struct text buffer; /* what is written at once */
-	struct summary *summary;
+	struct text buffer;      /* what is written at once */
+	struct summary *summary; /* NULL: events are not counted */
 };
 
 struct format {
@@ -46,7 +46,7 @@ const char *wiki_place(const struct output *out, const char *page, struct text *
  * when the log has no time. */
 struct slice event_time(const struct oom_event *e, struct text *buffer);
 
-/* Write the buffer out and empty it. */
+/* Write the buffer out and empty it; without a file it stays. */
 void output_flush(struct output *out);
 
 #endif

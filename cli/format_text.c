@@ -910,7 +910,7 @@ enum { GROUPED_FROM = 5 };
 
 static void text_event(struct output *out, const struct explanation *x)
 {
-	size_t seen = summary_count(out->summary, x);
+	size_t seen = out->summary ? summary_count(out->summary, x) : 1;
 
 	/* A crash loop on a terminal: the first five, then only the count. */
 	if (out->terminal && !out->full && seen > GROUPED_FROM) {

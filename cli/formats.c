@@ -63,6 +63,8 @@ static bool write_whole(int fd, const char *p, size_t n)
 
 void output_flush(struct output *out)
 {
+	if (!out->to)
+		return;
 	if (fflush(out->to) != 0 ||
 		!write_whole(fileno(out->to), out->buffer.p, out->buffer.n))
 		die("cannot write the output: %s", strerror(errno));

@@ -76,9 +76,6 @@ int main(int argc, char **argv)
 	for (size_t i = 0; argc > 1 && i < command_count; i++)
 		if (strcmp(argv[1], command_rows[i].name) == 0)
 			return command_rows[i].run(argc - 1, argv + 1);
-	/* A word that later versions give a meaning; a file of that name is ./live. */
-	if (argc > 1 && strcmp(argv[1], "live") == 0)
-		die("the live view is not in this version; for a file of that name write ./live");
 	if (!options_parse(&options, argc, argv))
 		return EXIT_TROUBLE;
 	if (options.help) {

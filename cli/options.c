@@ -7,6 +7,7 @@
 #include "cli/decode_gfp.h"
 #include "cli/format.h"
 #include "cli/places.h"
+#include "cli/live/live.h"
 #include "cli/wiki.h"
 
 #include <errno.h>
@@ -208,6 +209,8 @@ const struct option_row option_rows[] = {
 const size_t option_count = sizeof(option_rows) / sizeof(*option_rows);
 
 const struct command_row command_rows[] = {
+	{ "live", "[--lock] [--theme THEME] [--color WHEN] [FILE]", NULL,
+		"follow the kernel log, or a file, on a screen with keys", live_main },
 	{ "wiki", "[PAGE]", "pages", "list the pages of the wiki, or show one",
 		wiki_main },
 	{ "decode-gfp", "MASK [--kernel VERSION]", NULL,
@@ -317,4 +320,5 @@ void print_completion_data(void)
 			SLICE_ARG(wiki_title(&wiki_pages[i])));
 	for (size_t i = 0; i < place_count; i++)
 		printf("place\t%s\t%s\n", places[i].pattern, places[i].what);
+	live_print_keys();
 }

@@ -618,3 +618,78 @@ const struct pattern *pattern_match(struct pattern_set *set, struct slice text,
 	}
 	return NULL;
 }
+
+/* A person's expression may be hostile, or only unlucky: what it may cost is bounded. */
+enum {
+	LONGEST_SEARCH = 1000,
+	SEARCH_MATCHES = 20000,
+	SEARCH_DEPTH = 500,
+	SEARCH_HEAP_KIB = 1024,
+	SEARCH_NESTING = 50
+};
+
+struct search {
+	pcre2_code *code;
+	pcre2_match_data *match;
+	pcre2_match_context *limits;
+};
+
+static bool has_capital(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] >= 'A' && s.p[i] <= 'Z')
+			return true;
+	return false;
+}
+
+struct search *search_new(struct slice expression, bool utf8, const char **wrong)
+{
+	static PCRE2_UCHAR message[128];
+	struct search *search = must_alloc(sizeof(*search));
+	pcre2_compile_context *bounds = pcre2_compile_context_create(NULL);
+	uint32_t options = PCRE2_NEVER_BACKSLASH_C;
+	int error;
+	PCRE2_SIZE at;
+
+	if (!bounds)
+		die("out of memory in pcre2");
+	pcre2_set_max_pattern_length(bounds, LONGEST_SEARCH);
+	pcre2_set_parens_nest_limit(bounds, SEARCH_NESTING);
+	if (utf8)
+		options |= PCRE2_UTF;
+	if (!has_capital(expression))
+		options |= PCRE2_CASELESS;
+	search->code = pcre2_compile(
+		(PCRE2_SPTR)expression.p, expression.n, options, &error, &at, bounds);
+	pcre2_compile_context_free(bounds);
+	if (!search->code) {
+		pcre2_get_error_message(error, message, sizeof(message));
+		*wrong = (const char *)message;
+		free(search);
+		return NULL;
+	}
+	search->match = pcre2_match_data_create(1, NULL);
+	search->limits = pcre2_match_context_create(NULL);
+	if (!search->match || !search->limits)
+		die("out of memory in pcre2");
+	pcre2_set_match_limit(search->limits, SEARCH_MATCHES);
+	pcre2_set_depth_limit(search->limits, SEARCH_DEPTH);
+	pcre2_set_heap_limit(search->limits, SEARCH_HEAP_KIB);
+	return search;
+}
+
+bool search_in(const struct search *search, struct slice line)
+{
+	return pcre2_match(search->code, (PCRE2_SPTR)line.p, line.n, 0, 0,
+		       search->match, search->limits) >= 0;
+}
+
+void search_free(struct search *search)
+{
+	if (!search)
+		return;
+	pcre2_code_free(search->code);
+	pcre2_match_data_free(search->match);
+	pcre2_match_context_free(search->limits);
+	free(search);
+}

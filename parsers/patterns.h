@@ -61,4 +61,12 @@ const struct pattern *pattern_match(struct pattern_set *set, struct slice text,
 bool pattern_matches(struct pattern_set *set, size_t row, struct slice text,
 	struct captures *captures);
 
+/* A person's regular expression (PCRE2), searched for a line at a time. Without a capital
+ * letter it matches either case. A hostile one costs bounded time and memory, and then
+ * does not match. NULL, and `*wrong` in words, when it is none. */
+struct search;
+struct search *search_new(struct slice expression, bool utf8, const char **wrong);
+bool search_in(const struct search *search, struct slice line);
+void search_free(struct search *search);
+
 #endif

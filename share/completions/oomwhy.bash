@@ -13,6 +13,12 @@ _oomwhy() {
 	fi
 	if ((COMP_CWORD > 1)); then
 		case ${COMP_WORDS[1]} in
+		live)
+			mapfile -t COMPREPLY < <(compgen -W '--lock --theme --color' -- "$cur")
+			mapfile -t files < <(compgen -f -- "$cur")
+			COMPREPLY+=("${files[@]}")
+			return
+			;;
 		wiki)
 			mapfile -t COMPREPLY < <(compgen -W 'index allocation-failures anon-no-swap anon-swap-full badness cannot-wait cgroup-hierarchy cgroup-v1-memory cgroup-v2-memory cma-only-free containers-and-page-cache cpuset-hardwall cpusets dma-zone-exhausted flat-view fragmentation freed-before-report gfp-masks highatomic-reserve huge-pages hugetlb-pool kernel-stacks ksm kubernetes lowmem-exhausted memcg-ancestor-limit memcg-limit memcg-swap-limit memory-nobody-owns mempolicy-bind migratetypes min-free-too-high mlock movable-only-free node-bound-request numa-policy oom-reaper orders out-of-memory overcommit-refused overcommit page-fault-oom page-table-memory page-tables paging panic-on-oom prevention reading-a-report reclaim-failure reclaim request-too-large settings shmem-tmpfs slab-unreclaimable slab stack-memory swap-unusable swap symptoms sysrq-manual tmpfs unaccounted-memory unevictable unknown userspace-oom userspace-policy watermarks zones' -- "$cur")
 			return
@@ -90,7 +96,7 @@ _oomwhy() {
 		return
 	fi
 	if ((COMP_CWORD == 1)); then
-		mapfile -t COMPREPLY < <(compgen -W 'wiki decode-gfp' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'live wiki decode-gfp' -- "$cur")
 	fi
 	mapfile -t files < <(compgen -f -- "$cur")
 	COMPREPLY+=("${files[@]}")

@@ -26,6 +26,10 @@ complete -c oomwhy -l no-sandbox -d 'keep the right to start programs, open sock
 complete -c oomwhy -l anchors -d 'print the literals by which reports are found'
 complete -c oomwhy -l help -s h -d 'this text'
 complete -c oomwhy -l version -s V -d 'version and features'
+complete -c oomwhy -n __fish_is_first_arg -a live -d 'follow the kernel log, or a file, on a screen with keys'
+complete -c oomwhy -n '__fish_seen_subcommand_from live' -l lock -x
+complete -c oomwhy -n '__fish_seen_subcommand_from live' -l theme -x
+complete -c oomwhy -n '__fish_seen_subcommand_from live' -l color -x
 complete -c oomwhy -n __fish_is_first_arg -a wiki -d 'list the pages of the wiki, or show one'
 complete -c oomwhy -n '__fish_seen_subcommand_from wiki' -f
 complete -c oomwhy -n '__fish_seen_subcommand_from wiki' -a index -d 'The pages of oomwhy: where to begin, a path, and the indexes.'
