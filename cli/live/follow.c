@@ -4,6 +4,7 @@
 #include "cli/live/follow.h"
 
 #include "base/complain.h"
+#include "parsers/magic.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +27,8 @@ struct follow {
 	struct source *source;
 	struct source_facts facts;
 	int fd, watch; /* watch: inotify's, or -1 */
-	bool regular, ended;
+	struct byte_stream stream;
+	bool regular, ended, looked;
 	dev_t device;
 	ino_t inode;
 	int64_t silent_since; /* milliseconds, of CLOCK_MONOTONIC */
@@ -64,10 +66,24 @@ static void watch_file(struct follow *f)
 	}
 }
 
-/* Open the file of that name and begin to read it. */
-static int begin(struct follow *f)
+/* Begin to read what is open. A report may go on in the file that takes its place, so
+ * only silence, or our own end, completes it. */
+static void begin_source(struct follow *f, bool successor)
 {
-	struct source_options options = { .follow = true, .kmsg = !f->name };
+	struct source_options options = { .follow = true,
+		.kmsg = !f->name,
+		.continues = successor,
+		.lines_before = (uint32_t)f->facts.lines,
+		.continued = true };
+
+	f->stream = stream_of(f->fd);
+	f->source = source_open(
+		f->name ? f->name : "/dev/kmsg", f->assembler, &options, &f->facts);
+}
+
+/* Open the file of that name and begin to read it. */
+static int begin(struct follow *f, bool successor)
+{
 	struct stat st;
 
 	f->fd = open(f->name ? f->name : "/dev/kmsg",
@@ -85,8 +101,7 @@ static int begin(struct follow *f)
 	f->inode = st.st_ino;
 	if (f->regular)
 		watch_file(f);
-	f->source = source_open(
-		f->name ? f->name : "/dev/kmsg", f->assembler, &options, &f->facts);
+	begin_source(f, successor);
 	return 0;
 }
 
@@ -97,7 +112,7 @@ struct follow *follow_open(const char *name, struct assembler *assembler, int *e
 	f->name = name;
 	f->assembler = assembler;
 	f->watch = -1;
-	*error = begin(f);
+	*error = begin(f, false);
 	if (*error) {
 		free(f);
 		return NULL;
@@ -110,8 +125,11 @@ void follow_close(struct follow *f)
 {
 	if (!f)
 		return;
-	source_close(f->source);
-	close(f->fd);
+	if (f->source) {
+		source_close(f->source);
+		assembler_flush(f->assembler, true);
+		close(f->fd);
+	}
 	if (f->watch >= 0)
 		close(f->watch);
 	free(f);
@@ -157,10 +175,8 @@ static bool rotated(struct follow *f)
 		return false;
 	if (fstat(f->fd, &st) == 0 && (uint64_t)st.st_size < f->facts.bytes) {
 		/* copytruncate: the same file, from its front. */
-		struct source_options options = { .follow = true };
-
 		source_close(f->source);
-		f->source = source_open(f->name, f->assembler, &options, &f->facts);
+		begin_source(f, true);
 		return lseek(f->fd, 0, SEEK_SET) == 0;
 	}
 	if (stat(f->name, &st) != 0 ||
@@ -169,10 +185,28 @@ static bool rotated(struct follow *f)
 	source_close(f->source);
 	close(f->fd);
 	f->source = NULL;
-	error = begin(f);
+	error = begin(f, true);
 	if (error)
 		stop(f, strerror(error));
 	return !error;
+}
+
+/* What does not grow as text is not followed: it is read by `oomwhy FILE`. */
+static bool is_text(struct follow *f)
+{
+	char head[512];
+	ssize_t n;
+
+	if (!f->regular || f->looked)
+		return true;
+	n = pread(f->fd, head, sizeof(head), 0);
+	if (n <= 0)
+		return true;
+	f->looked = true;
+	if (!magic_of((struct slice){ head, (size_t)n }))
+		return true;
+	stop(f, "This is no text that grows; for what it holds: oomwhy FILE.");
+	return false;
 }
 
 static void forget_notices(const struct follow *f)
@@ -187,16 +221,12 @@ bool follow_read(struct follow *f)
 {
 	int64_t until = now_msec() + ROUND_MSEC;
 
-	if (f->ended)
+	if (f->ended || !is_text(f))
 		return false;
 	forget_notices(f);
 	for (;;) {
-		ssize_t n = source_feed(f->source, f->fd);
+		ssize_t n = source_feed(f->source, &f->stream);
 
-		if (f->facts.image || (f->facts.compressed && f->facts.binary)) {
-			stop(f, "This is no log: it is compressed, or a program.");
-			return false;
-		}
 		if (n > 0) {
 			f->silent_since = now_msec();
 			if (f->silent_since < until)
