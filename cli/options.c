@@ -6,8 +6,8 @@
 #include "cli/clean.h"
 #include "cli/decode_gfp.h"
 #include "cli/format.h"
-#include "cli/places.h"
 #include "cli/live/live.h"
+#include "cli/places.h"
 #include "cli/wiki.h"
 
 #include <errno.h>
