@@ -127,8 +127,14 @@ static bool may_hide(const struct inquiry *q)
 		return true;
 	if (!kernel_before(&e->kernel, 6, 1))
 		return true;
+	if (!e->request.mems_allowed.seen ||
+		(kernel_before(&e->kernel, 2, 7) && e->kernel.patch < 39))
+		return false;
 	/* The one node 0 that is allowed may be the only one there is. */
-	return e->request.mems_allowed.seen && e->memory.node_count > 1;
+	for (size_t i = 0; i < e->memory.zone_count; i++)
+		if (e->memory.zones[i].node > 0)
+			return true;
+	return e->memory.node_count > 1;
 }
 
 /* lowmem_reserve[] of the lowest zone is the managed pages of those above it, divided

@@ -179,8 +179,11 @@ enum confidence request_too_large(struct inquiry *q, struct finding *f)
 			"the request is larger than the whole machine");
 		return CERTAIN;
 	}
+	/* Up to 6.10 and, by the function's name, from 6.11 on. */
 	if (e->vmalloc_failure && e->request.gfp.from == FROM_NOWHERE &&
-		slice_has(event_text(e, e->request.line), "vmap allocation")) {
+		(slice_has(event_text(e, e->request.line), "vmap allocation") ||
+			slice_has(event_text(e, e->request.line), "vmalloc space") ||
+			slice_has(event_text(e, e->request.line), "Address range"))) {
 		fact_for(q, f, e->request.line, quote_line(q, e->request.line, 60),
 			"the kernel's address space for vmalloc is used up, not memory");
 		return CERTAIN;

@@ -475,7 +475,8 @@ enum confidence freed_before_report(struct inquiry *q, struct finding *f)
 {
 	const struct refusal *passing = NULL;
 
-	if (!from_allocator(q) || q->e->page_fault ||
+	/* vmalloc fails for want of addresses, or of a task that may still ask, too. */
+	if (!from_allocator(q) || q->e->page_fault || q->e->vmalloc_failure ||
 		(q->e->request.gfp.mask_known && q->e->request.gfp.mask == 0))
 		return NOT_HELD;
 	for (size_t i = 0; i < q->x->refusal_count; i++)

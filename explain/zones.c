@@ -63,6 +63,14 @@ static size_t index_of_slice(const struct configuration *c, struct slice name)
 	return SIZE_MAX;
 }
 
+/* A zone of a vendor's own ("NVM"): it stands somewhere between the others. */
+static bool is_vendors(struct slice name)
+{
+	return !slice_is(name, "DMA") && !slice_is(name, "DMA32") &&
+	       !slice_is(name, "Normal") && !slice_is(name, "HighMem") &&
+	       !slice_is(name, "Movable") && !slice_is(name, "Device");
+}
+
 /* Entry j of a zone of index i is 0 for j <= i; anything else contradicts. */
 static bool consistent(const struct configuration *c, const struct memory_state *m)
 {
@@ -70,6 +78,8 @@ static bool consistent(const struct configuration *c, const struct memory_state 
 		const struct zone *z = &m->zones[i];
 		size_t at = index_of_slice(c, z->name);
 
+		if (is_vendors(z->name))
+			continue;
 		if (at == SIZE_MAX)
 			return false;
 		if (z->lowmem_reserves == 0)
@@ -137,6 +147,9 @@ static size_t class_zone(
 		size_t at = index_of_slice(c, z->name);
 		int64_t size =
 			known(z->managed_bytes) ? z->managed_bytes : z->present_bytes;
+
+		if (is_vendors(z->name))
+			return highest;
 
 		if (at <= highest && known(size) && size > 0 &&
 			(!seen || at > populated)) {
@@ -422,8 +435,9 @@ static void judge_zone(struct inquiry *q, struct refusal *r,
 		if (known(q->e->request.order) && q->e->request.order > 0)
 			judge_order(q, r, &t);
 		/* Without its reserve a pass proves nothing. */
-		if (r->verdict == VERDICT_WOULD_SUCCEED && !known(r->reserve_bytes) &&
-			c && at < cz)
+		if (r->verdict == VERDICT_WOULD_SUCCEED &&
+			(!c || at == SIZE_MAX ||
+				(!known(r->reserve_bytes) && at < cz)))
 			r->verdict = VERDICT_UNKNOWN;
 	}
 	r->says = refusal_says(q, r);

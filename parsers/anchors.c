@@ -22,7 +22,8 @@ const char *const anchors[] = { "oom-kill", "oom_reaper", "oom_score_adj ",
 	"OOM request ignored", "Mem-Info:", "Mem-info:", "Memory cgroup",
 	"Memory limit reached", " due to memory ", "sending SIG",
 	"oomd kill: ", "Linux version ", "sharing same memory", "Tasks in ",
-	"illed process ", "deadlocked on memory", "-order allocation" };
+	"illed process ", "deadlocked on memory", "-order allocation",
+	"Allocation of length ", "VM: killing process" };
 const size_t anchor_count = sizeof(anchors) / sizeof(*anchors);
 
 enum { WINDOW = 4, GROUPS = 8, ANCHORS = sizeof(anchors) / sizeof(*anchors) };

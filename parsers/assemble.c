@@ -9,6 +9,7 @@
 #include "base/complain.h"
 #include "base/text.h"
 #include "parsers/gfp.h"
+#include "parsers/pieces.h"
 #include "parsers/sections.h"
 
 #include <stdlib.h>
@@ -473,56 +474,49 @@ static struct open_event *begin_event(
 	return o;
 }
 
-/* "Node 0 Normal: 1*4kB (U) 2*8kB" without its end, or a later piece of it. */
-static bool torn_head(struct slice text)
-{
-	size_t colon = slice_find(text, ": ");
-	struct slice rest = slice_from(text, colon == SLICE_NONE ? text.n : colon + 2);
-	int64_t number;
-
-	if (slice_has(text, " = "))
-		return false;
-	if (!slice_take_int(&rest, &number) || !slice_take(&rest, "*") ||
-		!slice_take_int(&rest, &number))
-		return false;
-	return slice_take(&rest, "kB");
-}
-
-static bool torn_tail(struct slice text)
-{
-	struct slice rest = text;
-	int64_t number;
-
-	slice_take_blanks(&rest);
-	if (slice_starts(rest, "= ") || slice_starts(rest, "("))
-		return true;
-	return slice_take_int(&rest, &number) && slice_take(&rest, "*") &&
-	       slice_take_int(&rest, &number) && slice_take(&rest, "kB");
-}
-
-/* Join a torn line. Returns true when the record was used up; `joined` then holds
- * the whole line if it is whole now. */
+/* Put a line together that came in pieces (pieces.h). True when the record was used
+ * up; `joined` then holds the whole line if it is whole now. A piece that may be a line
+ * as it stands is read as one as well. */
 static bool join(struct open_event *o, const struct record *r, struct record *joined)
 {
 	joined->text.n = 0;
-	if (o->torn.n > 0 && o->torn_parts == 0 && torn_tail(r->text)) {
-		if (o->torn.p[o->torn.n - 1] != ' ' && r->text.p[0] != ' ')
+	if (o->torn_parts > 0)
+		return false;
+	if (o->torn.n > 0 && piece_continues(text_slice(&o->torn), r->text)) {
+		char last = o->torn.p[o->torn.n - 1], first = r->text.p[0];
+
+		if (last != ' ' && last != '=' && first != ' ' && first != ',')
 			text_putc(&o->torn, ' ');
 		text_add(&o->torn, r->text);
-		if (!slice_has(text_slice(&o->torn), " = "))
+		if (piece_lacks_more(text_slice(&o->torn)))
 			return true;
 		*joined = *r;
 		joined->text = arena_copy(o->e->arena, text_slice(&o->torn));
-		text_clear(&o->torn);
+		if (!piece_may_go_on(joined->text))
+			text_clear(&o->torn);
 		return true;
 	}
-	if (torn_head(r->text)) {
+	if (piece_lacks_more(r->text) || piece_may_go_on(r->text)) {
 		text_clear(&o->torn);
 		text_add(&o->torn, r->text);
 		o->torn_line = r->line;
-		return true;
 	}
 	return false;
+}
+
+/* A line in pieces that is whole now; the trigger's was read once, without its end. */
+static void take_joined(
+	struct assembler *a, struct open_event *o, struct record *joined)
+{
+	struct captures c;
+	const struct pattern *p;
+
+	if (joined->text.n == 0)
+		return;
+	p = pattern_match(a->patterns, joined->text, true, true, &c);
+	if (!p || (p->place == OPENS && o->e->request.line < o->torn_line))
+		return;
+	take_matched(o, p, joined, &c);
 }
 
 /* Does an unknown line look like a piece of the report? Then it is the report's
@@ -710,6 +704,12 @@ void assembler_take(struct assembler *a, const struct record *r)
 		return;
 	if (o && !r->cut && take_row(o, r))
 		return;
+	if (o && !r->cut &&
+		(!o->ended || o->torn.n > 0 || slice_starts(r->text, "Tasks in")) &&
+		join(o, r, &joined)) {
+		take_joined(a, o, &joined);
+		return;
+	}
 	p = pattern_match(a->patterns, r->text, o != NULL, kernel, &c);
 	if (!p && !o && kernel && tasks_row_shape(r->text)) {
 		/* A ring that begins within the task table. */
@@ -718,13 +718,8 @@ void assembler_take(struct assembler *a, const struct record *r)
 		take_row(o, r);
 		return;
 	}
-	if (!p && o && join(o, r, &joined)) {
-		if (joined.text.n > 0)
-			p = pattern_match(a->patterns, joined.text, true, true, &c);
-		if (p)
-			take_matched(o, p, &joined, &c);
+	if (!p && o && o->torn.n > 0 && o->torn_parts == 0 && o->torn_line == r->line)
 		return;
-	}
 	if (!p) {
 		if (o && (!o->ended || o->e->sections & SECTION_TRACE) &&
 			!(o->ended && o->e->victim_count > 0)) {
@@ -767,4 +762,6 @@ void assembler_take(struct assembler *a, const struct record *r)
 		}
 	}
 	take_matched(o, p, r, &c);
+	if (p->place == OPENS && piece_lacks_more(r->text))
+		join(o, r, &joined);
 }

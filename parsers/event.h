@@ -135,6 +135,7 @@ struct zone {
 	int64_t unstable_bytes, writeback_tmp_bytes, bounce_bytes, free_pcp_bytes;
 	int64_t local_pcp_bytes, free_cma_bytes, shadow_call_stack_bytes;
 	int64_t active_bytes, inactive_bytes; /* 2.6.9 to 2.6.27 */
+	int64_t cma_watermark_bytes;          /* Huawei's 3.18 */
 	int64_t pages_scanned;
 	int64_t all_unreclaimable; /* 1, 0 or UNKNOWN */
 	int64_t lowmem_reserve_pages[MAX_ZONE_TYPES];

@@ -58,6 +58,7 @@ static const struct field zone_rows[] = {
 	KB(struct zone, local_pcp_bytes, "local_pcp"),
 	KB(struct zone, free_cma_bytes, "free_cma"),
 	KB(struct zone, writeback_tmp_bytes, "writeback_tmp"),
+	KB(struct zone, cma_watermark_bytes, "cma_watermark"),
 	KB(struct zone, active_bytes, "active"),
 	KB(struct zone, inactive_bytes, "inactive"),
 	COUNT(struct zone, pages_scanned, "pages_scanned"),

@@ -233,6 +233,42 @@ void take_group(struct oom_event *e, const struct record *r, const struct captur
 	e->outcome = OUTCOME_GROUP_KILLED;
 }
 
+/* RHEL 6: "Would have killed process 9 (x). But continuing instead."; RHEL 4 with
+ * vm.oom-kill = 0: "Would have oom-killed but /proc/sys/vm/oom-kill is disabled". */
+void take_spared(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	(void)r;
+	(void)c;
+	if (e->outcome == OUTCOME_UNKNOWN)
+		e->outcome = OUTCOME_NONE;
+}
+
+/* sysrq-f in vain: "OOM request ignored because killer is disabled" (4.0 to 4.11, during
+ * suspend), "OOM request ignored. No task eligible" (4.12+). */
+void take_ignored(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	e->manual = true;
+	if (!e->manual_line)
+		e->manual_line = r->line;
+	if (c->part[1].p)
+		take_spared(e, r, c);
+	else
+		take_no_killable(e, r, c);
+}
+
+/* "VM: killing process x" (arch/x86/mm/fault.c, up to 2.6.28): a fault that got no page
+ * kills whoever caused it, and asks no OOM killer. Most often that is the process which
+ * was killed just before and is refused more memory on its way out. */
+void take_vm_killing(
+	struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	for (size_t i = 0; i < e->victim_count; i++)
+		if (slice_eq(e->victims[i].comm, c->part[1]))
+			return;
+	e->page_fault = true;
+	add_victim(e, c->part[1], UNKNOWN, r->line);
+}
+
 void take_no_killable(
 	struct oom_event *e, const struct record *r, const struct captures *c)
 {
@@ -248,6 +284,8 @@ void take_panic(struct oom_event *e, const struct record *r, const struct captur
 	e->panic = c->part[1];
 	e->panic_line = r->line;
 	e->outcome = OUTCOME_PANIC;
+	/* "out of memory(memcg). panic_on_oom is selected." (2.6.34, 2.6.35) */
+	e->memcg_mentioned |= slice_has(c->part[1], "(memcg)");
 	if (slice_has(c->part[1], "no killable processes"))
 		e->no_killable = true;
 }

@@ -88,7 +88,6 @@ void take_memcg_stats(
 	size_t at;
 
 	e->memcg_mentioned = true;
-	m->stat_groups++;
 	if (m->stats_line == 0)
 		m->stats_line = r->line;
 	/* The path may hold colons: the list begins at " name:NUMBERKB". */
@@ -96,7 +95,7 @@ void take_memcg_stats(
 	if (at == SLICE_NONE)
 		at = slice_find(tail, ": rss:");
 	if (at != SLICE_NONE) {
-		if (m->stats_path.n == 0 || m->stat_groups == 1)
+		if (m->stat_groups++ == 0)
 			m->stats_path = slice_first(tail, at);
 		rest = slice_from(tail, at + 1);
 		while (slice_take_word(&rest, &word)) {
@@ -110,7 +109,7 @@ void take_memcg_stats(
 		}
 		return;
 	}
-	m->stats_hierarchical = true;
+	/* Whose lines follow: memory.stat's, or the list as a piece of its own. */
 	at = slice_find_last(tail, ":");
 	m->stats_path = at == SLICE_NONE ? tail : slice_first(tail, at);
 	if (at != SLICE_NONE)
@@ -140,6 +139,7 @@ bool memcg_take_stat(struct oom_event *e, struct slice text, uint32_t line)
 	}
 	if (!slice_take_int(&rest, &number) || slice_trim(rest).n > 0)
 		return false;
+	e->memcg.stats_hierarchical = true;
 	add_stat(e, key, number, line);
 	/* With the newline before it, which the first line does not have. */
 	e->memcg.stats_text += (int64_t)text.n + (e->memcg.stats_text > 0);

@@ -58,7 +58,7 @@ void take_reserve(struct oom_event *e, const struct record *r, const struct capt
 	if (m->zone_count == 0)
 		return;
 	zone = &m->zones[m->zone_count - 1];
-	if (zone->reserve_line != 0 && zone->reserve_line != r->line)
+	if (zone->lowmem_reserves > 0 && zone->reserve_line != r->line)
 		return;
 	zone->reserve_line = r->line;
 	zone->lowmem_reserves = 0;

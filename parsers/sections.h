@@ -11,7 +11,7 @@ take_line take_invoked, take_invoked_bare, take_invoked_rest, take_nodemask_piec
 take_line take_cpuset, take_cpu, take_manual, take_allocation_failure, take_vmalloc;
 take_line take_vmalloc_bare, take_slub, take_overcommit, take_ignore, take_dropped;
 take_line take_vmap, take_linux_version, take_mode_piece, take_compaction;
-take_line take_allocation_failure_2_4;
+take_line take_allocation_failure_2_4, take_nommu;
 
 /* trace.c: the call trace and registers of every architecture. */
 take_line take_modules;
@@ -51,7 +51,7 @@ bool tasks_row_shape(struct slice text);
 /* kill.c: the choice, the kill and what follows. */
 take_line take_summary, take_chosen, take_killed, take_reaped, take_unreaped;
 take_line take_group, take_no_killable, take_panic, take_exiting, take_killed_old;
-take_line take_killed_el6, take_sharing;
+take_line take_killed_el6, take_sharing, take_spared, take_ignored, take_vm_killing;
 
 /* relatives.c: what kills or refuses in other programs' names. */
 take_line take_systemd_oomd, take_earlyoom, take_oomd, take_lmkd, take_nohang;

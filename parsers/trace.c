@@ -31,7 +31,13 @@ static const char *const trace_starts[] = { "Call Trace:", "Call trace:", "Backt
 	"softirqs", "$ ", "Hi    :", "Lo    :", "era",
 	"ERA:", "ESTAT:", "PRMD:", "EUEN:", "ECFG:", "Exception:", "INFO: lockdep",
 	"Showing all locks", "stack backtrace:", "Sp:", "Kernel Offset:", "task: ",
-	"task.stack:", "dump_stack" };
+	"task.stack:", "dump_stack",
+	/* ia64, alpha, parisc, sh, m68k, xtensa, arc, sparc64, loongarch, mips, s390 */
+	"sp=", "psr :", "unat:", "Trace:", "IASQ:", "PSW:", "YZrvWESTHLNXBCVM",
+	"CPU:     ", "RP(r2):", "ORIG_R28:", "Frame format=", "wb 1 stat",
+	"SR:", "MACH:", "Stack Trace:", "[ECR", "[EFA", "[BLINK", "[STAT32]", "BTA:",
+	"LPS:", "TSTATE:", "TPC:", "RPC:", "I7:", "CRMD:", "BADV:", "PRID:", "PrId ",
+	"BadVA", "Cause :", "Status:", "R:0 T:", "R:1 T:", "Stack: (0x", "..." };
 
 static bool is_hex(char c)
 {
@@ -65,19 +71,57 @@ static bool registers(struct slice s)
 		return false;
 	slice_take(&word, "0x");
 	for (size_t i = 0; i < word.n; i++)
-		if (!is_hex(word.p[i]) && word.p[i] != ':')
+		if (!is_hex(word.p[i]) && word.p[i] != ':' &&
+			!(word.p[i] == ',' && i + 1 == word.n))
 			return false;
 	return word.n >= 4;
 }
 
-/* "ffff8800 0000000000000000 ...": words of a raw stack. */
+/* "r7:00000000 r6:60000013", "v0 = 0000000000000001", "pc = [<fffffc000031>]": arm and
+ * alpha put no blank behind the colon, or an equals sign in its place. */
+static bool registers_bare(struct slice s)
+{
+	struct slice word, name, rest = s;
+
+	if (!slice_take_word(&rest, &word) || word.n > 24)
+		return false;
+	if (slice_find(word, ":") != SLICE_NONE && slice_cut(&word, ':', &name))
+		return name.n >= 2 && name.n <= 4 && word.n >= 8 && all_hex(word);
+	if (!slice_take_word(&rest, &name) || !slice_is(name, "=") ||
+		!slice_take_word(&rest, &name))
+		return false;
+	slice_take(&name, "[<");
+	return word.n <= 3 && name.n >= 4 && is_hex(name.p[0]) && is_hex(name.p[3]);
+}
+
+/* "#00000000002b1c38: e31032b80024 stg %r1": s390's code around the fault. */
+static bool code_line(struct slice s)
+{
+	struct slice word, rest = s;
+
+	if (s.n > 0 && (s.p[0] == '#' || s.p[0] == '>' || s.p[0] == '*'))
+		rest = slice_from(s, 1);
+	if (!slice_take_word(&rest, &word) || word.n < 9 || word.p[word.n - 1] != ':')
+		return false;
+	return all_hex(slice_first(word, word.n - 1)) &&
+	       slice_take_word(&rest, &word) && all_hex(word);
+}
+
+/* "ffff8800 0000000000000000 ...": words of a raw stack; parisc puts "r00-03" before
+ * them, ppc "<...>" around one and XXXXXXXX for what cannot be read. */
 static bool stack_words(struct slice s)
 {
 	struct slice word, rest = s;
 	size_t words = 0;
 
 	while (slice_take_word(&rest, &word)) {
-		if (!all_hex(word) || word.n < 8)
+		if (words == 0 && word.n <= 7 && slice_has(word, "-") &&
+			(word.p[0] == 'r' || word.p[0] == 's' || word.p[0] == 'f'))
+			continue;
+		slice_take(&word, "<");
+		if (slice_ends(word, ">"))
+			word.n--;
+		if (word.n < 8 || !(all_hex(word) || slice_is(word, "XXXXXXXX")))
 			return false;
 		words++;
 	}
@@ -128,5 +172,5 @@ bool trace_take(struct oom_event *e, struct slice text)
 	if (s.p[0] == '[' && s.n > 2 && (s.p[1] == '<' || is_hex(s.p[1])) &&
 		!tasks_row_shape(s))
 		return true;
-	return registers(s) || stack_words(s);
+	return registers(s) || registers_bare(s) || code_line(s) || stack_words(s);
 }

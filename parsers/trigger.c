@@ -193,6 +193,17 @@ void take_vmap(struct oom_event *e, const struct record *r, const struct capture
 	e->request.size_bytes = capture_number(c->part[1]);
 }
 
+/* Without an MMU: "Allocation of length 9 from process 7 (x) failed" (mm/nommu.c). */
+void take_nommu(struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	e->kind = KIND_ALLOCATION_FAILURE;
+	e->outcome = OUTCOME_NONE;
+	e->request.line = r->line;
+	e->request.size_bytes = capture_number(c->part[1]);
+	e->request.pid = capture_number(c->part[2]);
+	e->request.comm = c->part[3];
+}
+
 void take_slub(struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	e->slub_failure = true;
