@@ -436,8 +436,7 @@ static void judge_zone(struct inquiry *q, struct refusal *r,
 			judge_order(q, r, &t);
 		/* Without its reserve a pass proves nothing. */
 		if (r->verdict == VERDICT_WOULD_SUCCEED &&
-			(!c || at == SIZE_MAX ||
-				(!known(r->reserve_bytes) && at < cz)))
+			(!c || at == SIZE_MAX || (!known(r->reserve_bytes) && at < cz)))
 			r->verdict = VERDICT_UNKNOWN;
 	}
 	r->says = refusal_says(q, r);

@@ -205,12 +205,19 @@ static bool prints_tasks(const struct oom_event *e)
 	return !(kernel_before(&e->kernel, 2, 7) && e->kernel.patch < 36);
 }
 
+/* RHEL 8 has "oom-kill:" in its 4.18 since -240, whose trigger lost its nodemask. */
+static bool like_el8(const struct oom_event *e)
+{
+	return e->kernel.el && kernel_at_least(&e->kernel, 4, 18) &&
+	       e->request.gfp.from == FROM_PRINT && !e->request.nodemask.seen;
+}
+
 size_t event_missing(const struct oom_event *e, const char *names[], size_t room)
 {
 	bool memcg = is_memcg(e);
 	/* "oom-kill:" is 5.0+; where the release is not known, the task table's
 	 * own form tells nothing sure, so the line is then not demanded. */
-	bool has_summary = kernel_at_least(&e->kernel, 5, 0);
+	bool has_summary = kernel_at_least(&e->kernel, 5, 0) || like_el8(e);
 	bool has_slot[9] = { false };
 	static const char *const name[9] = { "line that says who asked",
 		"memory and limit of the cgroup", "Mem-Info counters", "Mem-Info zones",
@@ -220,7 +227,10 @@ size_t event_missing(const struct oom_event *e, const char *names[], size_t room
 
 	if (e->kind == KIND_OVERCOMMIT_REFUSAL || e->kind == KIND_USERSPACE_KILL)
 		return 0;
-	has_slot[0] = !(e->sections & SECTION_TRIGGER);
+	/* From 2.6.19 on it has a name and, at its end, the order. */
+	has_slot[0] = !(e->sections & SECTION_TRIGGER) ||
+		      (e->kind == KIND_OOM && e->request.gfp.mask_known &&
+			      e->request.comm.n > 0 && !known(e->request.order));
 	if (e->kind == KIND_ALLOCATION_FAILURE) {
 		has_slot[2] = !counters_whole(&e->memory.counters);
 		has_slot[3] = !(e->sections & SECTION_ZONES);

@@ -613,7 +613,7 @@ def torn():
          r"(,task_memcg=/user.slice)(,task=.*)$")
     tear((4, 4), "reserve", r"^(lowmem_reserve\[\]:)( .*)$")
     tear((4, 4), "node", r"^(Node 0 )((?:DMA32|DMA|Normal)(?: free|:).*)$")
-    tear((4, 4), "blocks", r"^(Node 0 Normal: \d+\*4kB (?:\(\w+\) )?)(\d+\*8kB .*?)(= \d+kB)$")
+    tear((4, 4), "blocks", r"^(Node 0 \w+: \d+\*4kB (?:\(\w+\) )?)(\d+\*8kB .*?)(= \d+kB)$")
     tear((4, 14), "trigger", r"^(hog invoked oom-killer: .*nodemask=)(\(null\))(,  order=.*)$")
     tear((4, 4), "cpuset", r"^(hog cpuset=)(/)( mems_allowed=0)$")
     rng = random.Random("torn")
