@@ -51,19 +51,21 @@ static void select_event(struct live *live, struct view *view)
 	view->part[1].rows = view->lines[1].count;
 }
 
-enum { CAUSE = 20, NAME = 17 };
+/* Columns of the terminal from which on a column of the list is shown. */
+enum { CAUSE = 20, NAME = 17, SURE_FROM = 52, ANON_FROM = 62, CGROUP_FROM = 72 };
 
 static void draw_header(const struct live *live, struct row *row)
 {
 	row_printf(row, "  %-8s %-*s ", "TIME", CAUSE, "CAUSE");
-	if (live->columns >= 52)
+	if (live->columns >= SURE_FROM)
 		row_puts(row, "SURE   ");
-	if (live->columns < 60) {
+	if (live->columns < ANON_FROM) {
 		row_puts(row, "KILLED");
-		return;
+	} else if (live->columns < CGROUP_FROM) {
+		row_printf(row, "%-*s %8s", live->columns - 48, "KILLED", "ANON");
+	} else {
+		row_printf(row, "%-*s %8s CGROUP", NAME, "KILLED", "ANON");
 	}
-	row_printf(row, "%-*s %8s ", NAME, "KILLED", "ANON");
-	row_puts(row, "CGROUP");
 }
 
 /* The victim as "node (3312)", "nobody", or "?" where the log does not tell. */
@@ -114,19 +116,25 @@ static void draw_event(struct live *live, const struct kept *kept, struct row *r
 	row_role(row, role);
 	row_field(row, slice_of(x->cause.slug), CAUSE);
 	row_puts(row, " ");
-	if (live->columns >= 52)
+	if (live->columns >= SURE_FROM)
 		row_printf(row, "%-6s ",
 			sure == CERTAIN ? "yes" : (sure == LIKELY ? "likely" : "-"));
 	row_role(row, ROLE_TEXT);
 	killed_words(e, &words);
-	left = (size_t)live->columns - 32 - (live->columns >= 52 ? 7 : 0);
-	row_field(row, text_slice(&words), live->columns < 60 ? left : NAME);
-	if (live->columns < 60)
+	left = (size_t)live->columns - 32 - (live->columns >= SURE_FROM ? 7 : 0);
+	if (live->columns >= CGROUP_FROM)
+		row_field(row, text_slice(&words), NAME);
+	else
+		row_field(row, text_slice(&words),
+			live->columns < ANON_FROM ? left : left - 9);
+	if (live->columns < ANON_FROM)
 		return;
 	row_printf(row, " %8s ",
 		e->victim_count > 0 && known(e->victims[0].anon_rss_bytes)
 			? BYTES(e->victims[0].anon_rss_bytes)
 			: "?");
+	if (live->columns < CGROUP_FROM)
+		return;
 	where_words(e, &words);
 	row_field(row, text_slice(&words), left - NAME - 10);
 }

@@ -153,6 +153,11 @@ int follow_timeout(const struct follow *f)
 	return f->regular && f->watch < 0 ? RETRY_MSEC : -1;
 }
 
+void follow_settle(struct follow *f)
+{
+	assembler_flush(f->assembler, false);
+}
+
 const char *follow_trouble(const struct follow *f)
 {
 	return f->trouble;

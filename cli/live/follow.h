@@ -17,6 +17,8 @@ bool follow_read(struct follow *follow);
 /* Milliseconds until follow_read() must be called even when nothing is readable: an
  * event waits for silence, or the file cannot be watched. -1: never. */
 int follow_timeout(const struct follow *follow);
+/* As if there had been a second of silence: what waits is complete. */
+void follow_settle(struct follow *follow);
 /* Why the source gives nothing more, or NULL while it may. */
 const char *follow_trouble(const struct follow *follow);
 void follow_close(struct follow *follow);

@@ -4,27 +4,6 @@
 
 enum { KEYS = 12, WHERE = 13 };
 
-/* Words that are wrapped at the terminal's width and go on below themselves. */
-static void add_wrapped(struct text *text, const char *words, size_t at, size_t columns)
-{
-	struct slice rest = slice_of(words), word;
-	size_t column = at;
-
-	while (slice_take_word(&rest, &word)) {
-		if (column > at && column + 1 + word.n > columns) {
-			text_printf(text, "\n%*s", (int)at, "");
-			column = at;
-		}
-		if (column > at) {
-			text_putc(text, ' ');
-			column++;
-		}
-		text_add(text, word);
-		column += word.n;
-	}
-	text_putc(text, '\n');
-}
-
 static void open_help(struct live *live, struct view *view)
 {
 	struct text *text = &view->lines[0].text;
@@ -40,7 +19,7 @@ static void open_help(struct live *live, struct view *view)
 		if (at > KEYS)
 			text_printf(
 				text, "%-*.*s", WHERE, SLICE_ARG(text_slice(&where)));
-		add_wrapped(text, does, at, columns);
+		text_wrapped(text, slice_of(does), at, columns);
 	}
 	lines_index(&view->lines[0]);
 	view->part[0].rows = view->lines[0].count;

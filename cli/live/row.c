@@ -132,6 +132,28 @@ void row_coloured(struct row *row, struct slice line)
 	}
 }
 
+void text_wrapped(struct text *text, struct slice words, size_t at, size_t columns)
+{
+	struct slice word;
+	size_t column = at;
+
+	while (slice_take_word(&words, &word)) {
+		size_t width = clean_width(word);
+
+		if (column > at && column + 1 + width > columns) {
+			text_printf(text, "\n%*s", (int)at, "");
+			column = at;
+		}
+		if (column > at) {
+			text_putc(text, ' ');
+			column++;
+		}
+		text_add(text, word);
+		column += width;
+	}
+	text_putc(text, '\n');
+}
+
 void lines_index(struct lines *lines)
 {
 	size_t at = 0;

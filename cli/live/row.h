@@ -52,6 +52,9 @@ void row_coloured(struct row *row, struct slice line);
 /* How many bytes of the clean text stand in at most so many columns. */
 size_t bytes_in_columns(struct slice clean, size_t columns);
 
+/* Add clean words wrapped: the first line begins at column `at`, so do the next. */
+void text_wrapped(struct text *text, struct slice words, size_t at, size_t columns);
+
 /* A text of many lines, found by number. Starts as all zero. */
 struct lines {
 	struct text text;

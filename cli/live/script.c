@@ -45,6 +45,7 @@ static void read_all(struct live *live, struct follow *follow)
 {
 	while (follow_read(follow))
 		;
+	follow_settle(follow);
 	live->state = live->follow ? "following" : "paused";
 	if (follow_trouble(follow) && live->trouble.n == 0) {
 		text_puts(&live->trouble, follow_trouble(follow));

@@ -150,6 +150,8 @@ static void lay_out(struct live *live, struct view *view)
 	struct part *upper = &view->part[0], *lower = &view->part[1];
 
 	upper->height = lower->height = 0;
+	if (body <= header)
+		return;
 	if (!view->screen->split) {
 		upper->height = body - header;
 	} else if (live->rows < SPLIT_ROWS || live->columns < SPLIT_COLUMNS) {

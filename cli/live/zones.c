@@ -95,10 +95,8 @@ static void say_zone(struct live *live, struct view *view)
 		zone = &memory(live)->zones[view->part[0].cursor];
 		r = refusal_of(x, zone);
 		if (r) {
-			text_printf(
-				text, "This request: %s; ", verdict_name(r->verdict));
-			text_add(text, r->says);
-			text_putc(text, '\n');
+			text_puts(text, "This request: ");
+			text_wrapped(text, r->says, 14, (size_t)live->columns);
 		}
 		say_amount(text, "free", zone->free_bytes);
 		say_amount(text, "min", zone->min_bytes);
