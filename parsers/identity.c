@@ -41,6 +41,20 @@ static uint64_t hash(uint64_t h, struct slice s)
 	return (h ^ 0xff) * UINT64_C(1099511628211);
 }
 
+/* The plain characters of a name: what is no text has another form in JSON. */
+static bool is_plain(char c)
+{
+	return c > ' ' && c <= '~';
+}
+
+static uint64_t hash_name(uint64_t h, struct slice name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (is_plain(name.p[i]))
+			h = hash(h, (struct slice){ name.p + i, 1 });
+	return h;
+}
+
 static uint64_t hash_number(uint64_t h, int64_t number)
 {
 	char text[24];
@@ -59,7 +73,7 @@ uint64_t event_id(const struct oom_event *e)
 	for (size_t i = 0; i < NUMBERS; i++)
 		h = hash_number(h, numbers[i]);
 	if (e->victim_count > 0 && known(numbers[0]) && known(numbers[2]))
-		return hash(h, e->victims[0].comm);
+		return hash_name(h, e->victims[0].comm);
 	/* The kernel's own clock is the same in every envelope, and host and wall clock
 	 * are not always told: they count only where it is missing. */
 	if (known(e->uptime_usec)) {
@@ -74,6 +88,11 @@ uint64_t event_id(const struct oom_event *e)
 static bool differ(struct slice a, struct slice b)
 {
 	return a.n > 0 && b.n > 0 && !slice_eq(a, b);
+}
+
+static bool names_differ(struct slice a, struct slice b)
+{
+	return hash_name(0, a) != hash_name(0, b) && a.n > 0 && b.n > 0;
 }
 
 /* "db1" and "db1.example.com" are one host. */
@@ -120,11 +139,11 @@ bool event_same(const struct oom_event *a, const struct oom_event *b)
 
 	if (a->kind != b->kind || differ(a->boot, b->boot) ||
 		differ(short_host(a->host), short_host(b->host)) ||
-		differ(a->request.comm, b->request.comm) ||
-		differ(a->killer.cgroup, b->killer.cgroup))
+		names_differ(a->request.comm, b->request.comm) ||
+		names_differ(a->killer.cgroup, b->killer.cgroup))
 		return false;
 	if (a->victim_count > 0 && b->victim_count > 0 &&
-		differ(a->victims[0].comm, b->victims[0].comm))
+		names_differ(a->victims[0].comm, b->victims[0].comm))
 		return false;
 	when = same_time(a, b);
 	if (when == WHEN_OTHER)
