@@ -14,10 +14,9 @@
 enum { MOST_HOSTS = 1024, MOST_HELD_BYTES = 64 * 1024 * 1024, LEAST_ID = 8 };
 
 struct host_boots {
-	char *host, *id;
+	char *host, *id, *file;
 	int64_t uptime_usec;
 	uint32_t boots_before;
-	const char *file;
 	int64_t ordinal; /* of the newest boot, from 1 */
 };
 
@@ -72,6 +71,7 @@ void boots_free(struct boots *b)
 	for (size_t i = 0; i < b->host_count; i++) {
 		free(b->hosts[i].host);
 		free(b->hosts[i].id);
+		free(b->hosts[i].file);
 	}
 	free(b->held);
 	free(b);
@@ -105,7 +105,7 @@ static bool is_next_boot(const struct host_boots *h, const struct oom_event *e)
 		return true;
 	if (e->boot.n > 0 && *h->id)
 		return !slice_is(e->boot, h->id);
-	if (h->file == e->file.p && e->boots_before != h->boots_before)
+	if (slice_is(e->file, h->file) && e->boots_before != h->boots_before)
 		return true;
 	return known(e->uptime_usec) && known(h->uptime_usec) &&
 	       e->uptime_usec < h->uptime_usec;
@@ -121,7 +121,8 @@ static int64_t ordinal_of(struct host_boots *h, const struct oom_event *e)
 	}
 	h->uptime_usec = e->uptime_usec;
 	h->boots_before = e->boots_before;
-	h->file = e->file.p;
+	free(h->file);
+	h->file = copied(e->file);
 	return h->ordinal;
 }
 

@@ -8,6 +8,14 @@
 
 #include <stdio.h>
 
+/* How often events like the one shown came (--dedupe). */
+struct repeats {
+	size_t count;
+	struct slice first, last;         /* when, as event_time() says it */
+	int64_t span_usec;                /* between the two; UNKNOWN */
+	bool limit_changed, path_changed; /* the path by a container's id only */
+};
+
 struct output {
 	FILE *to;     /* NULL: what is written stays in the buffer */
 	size_t width; /* columns of prose */
@@ -17,6 +25,8 @@ struct output {
 	const char *why_not;  /* a slug to say more about, or NULL */
 	size_t event;         /* number of the event, from 1 */
 	bool several_sources;
+	const struct repeats
+		*repeats;        /* of the event shown now; NULL: counts for one */
 	struct text buffer;      /* what is written at once */
 	struct summary *summary; /* NULL: events are not counted */
 };
@@ -35,8 +45,10 @@ const struct format *format_named(const char *name);
 /* summary.c: the table after several events, and the grouping of a crash loop. */
 struct summary *summary_new(void);
 void summary_free(struct summary *summary);
-/* Count an event. Returns how many of its cause and cgroup were seen, it included. */
-size_t summary_count(struct summary *summary, const struct explanation *x);
+/* Count an event, or as many as `repeats` says. Returns how many of its cause and cgroup
+ * were seen, it included. */
+size_t summary_count(struct summary *summary, const struct explanation *x,
+	const struct repeats *repeats);
 void summary_print(struct output *out);
 
 /* Where a page is: its installed path or its URL. The string lives in `buffer`. */

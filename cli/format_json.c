@@ -798,6 +798,20 @@ static void add_killer(struct json_object *o, const struct oom_event *e)
 	add_object(o, "killer", k);
 }
 
+static void add_repeats(struct json_object *o, const struct repeats *r)
+{
+	struct json_object *part = json_object_new_object();
+
+	if (r) {
+		add_int(part, "count", (int64_t)r->count);
+		add_slice(part, "first", r->first);
+		add_slice(part, "last", r->last);
+		if (known(r->span_usec))
+			add_int(part, "span_s", r->span_usec / 1000000);
+	}
+	add_object(o, "repeats", part);
+}
+
 static void json_event(struct output *out, const struct explanation *x)
 {
 	const struct oom_event *e = x->event;
@@ -860,6 +874,7 @@ static void json_event(struct output *out, const struct explanation *x)
 	add_kernel_owners(o, e);
 	add_what_ifs(o, x);
 	add_killer(o, e);
+	add_repeats(o, out->repeats);
 	add_lists(o, out, x);
 	json_write(o, &out->buffer);
 	text_putc(&out->buffer, '\n');

@@ -2,6 +2,7 @@
 /* One unwrapped line an event, for grep: time host cause certainty headline. */
 #include "cli/clean.h"
 #include "cli/format.h"
+#include "cli/repeats.h"
 
 /* A field without blanks, so that columns stay columns; '-' when it is absent. */
 static void field(struct output *out, struct slice s)
@@ -27,6 +28,15 @@ static void list_event(struct output *out, const struct explanation *x)
 	text_printf(&out->buffer, "%s %s ", x->cause.slug,
 		confidence_name(x->cause.confidence));
 	clean_for_terminal(&out->buffer, x->headline, out->utf8);
+	if (out->repeats && out->repeats->count > 1) {
+		struct text words = { 0 };
+
+		repeats_words(&words, x, out->repeats);
+		text_puts(&out->buffer, " (");
+		clean_for_terminal(&out->buffer, text_slice(&words), out->utf8);
+		text_putc(&out->buffer, ')');
+		text_free(&words);
+	}
 	text_putc(&out->buffer, '\n');
 	text_free(&buffer);
 	output_flush(out);

@@ -5,6 +5,7 @@
 #include "base/complain.h"
 #include "cli/clean.h"
 #include "cli/format.h"
+#include "cli/repeats.h"
 #include "parsers/gfp.h"
 
 #include <inttypes.h>
@@ -330,6 +331,12 @@ static size_t say_identity(struct output *out, const struct explanation *x)
 	text_clear(&t);
 	killed_words(x, &t);
 	lines += labelled(out, "killed", text_slice(&t));
+
+	if (out->repeats && out->repeats->count > 1) {
+		text_clear(&t);
+		repeats_words(&t, x, out->repeats);
+		lines += labelled(out, "repeats", text_slice(&t));
+	}
 	text_free(&t);
 	text_free(&buffer);
 	return lines;
@@ -910,10 +917,10 @@ enum { GROUPED_FROM = 5 };
 
 static void text_event(struct output *out, const struct explanation *x)
 {
-	size_t seen = out->summary ? summary_count(out->summary, x) : 1;
+	size_t seen = out->summary ? summary_count(out->summary, x, out->repeats) : 1;
 
 	/* A crash loop on a terminal: the first five, then only the count. */
-	if (out->terminal && !out->full && seen > GROUPED_FROM) {
+	if (out->terminal && !out->full && !out->repeats && seen > GROUPED_FROM) {
 		if (seen == GROUPED_FROM + 1) {
 			text_printf(&out->buffer,
 				"\n... more events of cause %s with the same cgroup or victim "

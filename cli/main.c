@@ -2,6 +2,7 @@
 /* Arguments to jobs, and jobs to an exit status. */
 #include "base/complain.h"
 #include "cli/built.h"
+#include "cli/follow.h"
 #include "cli/inputs.h"
 #include "cli/options.h"
 #include "cli/pipeline.h"
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Before the first byte of a log is read: what is named may be read, nothing else. */
 static void give_up_rights(const struct options *options)
@@ -40,12 +42,27 @@ static void give_up_rights(const struct options *options)
 	free(read);
 }
 
+/* Journals are followed by their own library. */
+static bool follows_journal(const struct options *options)
+{
+	struct stat st;
+
+	return options->journal ||
+	       (options->file_count == 1 &&
+		       (slice_ends(slice_of(options->files[0]), ".journal") ||
+			       (stat(options->files[0], &st) == 0 &&
+				       S_ISDIR(st.st_mode))));
+}
+
 static int explain_all(const struct options *options)
 {
 	struct pipeline *pipeline = pipeline_new(options);
 
 	give_up_rights(options);
-	inputs_read(options, pipeline_take, pipeline);
+	if (options->follow && !follows_journal(options))
+		follow(options, pipeline_take, pipeline);
+	else
+		inputs_read(options, pipeline_take, pipeline);
 	return pipeline_end(pipeline);
 }
 

@@ -113,10 +113,19 @@ FLAG(quiet)
 FLAG(follow)
 FLAG(journal)
 FLAG(no_sandbox)
+FLAG(dedupe)
+FLAG(anonymize)
 FLAG(help)
 FLAG(version)
 FLAG(anchors)
 FLAG(completion_data)
+
+static bool set_anonymized_log(struct options *o, const char *argument)
+{
+	o->anonymize = true;
+	o->anonymized_log = argument;
+	return *argument != '\0';
+}
 
 #define SELECTOR(name)                                                                 \
 	static bool set_##name(struct options *o, const char *argument)                \
@@ -178,8 +187,21 @@ const struct option_row option_rows[] = {
 	{ "journal", 0, NULL, NULL,
 		"read this machine's journal, of all its boots, before any FILE", false,
 		set_journal },
+	{ "dedupe", 0, NULL, NULL,
+		"show events of one kind, cause, cgroup and victim once, with their count, "
+		"first, last and rate",
+		false, set_dedupe },
+	{ "anonymize", 0, NULL, NULL,
+		"replace the names of processes, cgroups, hosts and files, the same name by "
+		"the same pseudonym; numbers stay",
+		false, set_anonymize },
+	{ "anonymized-log", 0, "FILE", NULL,
+		"the same, and write the events' own lines so changed to FILE, for a bug "
+		"report; FILE must not exist",
+		false, set_anonymized_log },
 	{ "follow", 'f', NULL, NULL,
-		"go on reading a file that grows; one second of silence ends an event",
+		"go on reading files that grow, are rotated, or are not there yet; an event "
+		"is told when it is complete, after a second of silence at the latest",
 		false, set_follow },
 	{ "why-not", 0, "CAUSE", "causes", "say why CAUSE is not the cause", false,
 		set_why_not },

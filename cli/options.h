@@ -20,9 +20,11 @@ struct options {
 	size_t what_if_count;
 	struct selectors selectors;
 	struct boot_choice boot;
-	long width; /* 0: as wide as the terminal, 80 at the most */
-	long event; /* 0: all */
-	bool last, full, quiet, follow, journal, no_sandbox;
+	long width;                 /* 0: as wide as the terminal, 80 at the most */
+	long event;                 /* 0: all */
+	const char *anonymized_log; /* a file to create, or NULL */
+	bool last, full, quiet, follow, journal, dedupe;
+	bool anonymize, no_sandbox;
 	bool help, version, anchors, completion_data;
 	char **files; /* what is left of the command line */
 	int file_count;

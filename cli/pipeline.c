@@ -4,7 +4,9 @@
 #include "cli/pipeline.h"
 
 #include "base/complain.h"
+#include "cli/anonymize.h"
 #include "cli/output.h"
+#include "cli/repeats.h"
 
 #include <stdlib.h>
 
@@ -19,9 +21,21 @@ struct pipeline {
 	const struct format *format;
 	struct output out;
 	struct boots *boots;
-	struct told last; /* kept back for --last */
+	struct anonymizer *anonymizer; /* of --anonymize, else NULL */
+	struct groups *groups;         /* of --dedupe, else NULL */
+	struct told last;              /* kept back for --last */
 	size_t taken, selected, undated;
 };
+
+static void print(
+	const struct explanation *x, const struct repeats *repeats, void *pipeline)
+{
+	struct pipeline *p = pipeline;
+
+	p->out.event++;
+	p->out.repeats = repeats;
+	p->format->event(&p->out, x);
+}
 
 struct pipeline *pipeline_new(const struct options *options)
 {
@@ -30,6 +44,10 @@ struct pipeline *pipeline_new(const struct options *options)
 	p->options = options;
 	p->format = format_named(options->format ? options->format : "text");
 	p->boots = boots_new(&options->boot);
+	if (options->anonymize)
+		p->anonymizer = anonymizer_new(options->anonymized_log);
+	if (options->dedupe)
+		p->groups = groups_new(options->follow, print, p);
 	output_begin(&p->out, options);
 	return p;
 }
@@ -39,7 +57,7 @@ size_t pipeline_taken(const struct pipeline *p)
 	return p->taken;
 }
 
-static void need_explanation(const struct pipeline *p, struct told *told)
+static void need_explanation(struct pipeline *p, struct told *told)
 {
 	if (told->x)
 		return;
@@ -47,14 +65,58 @@ static void need_explanation(const struct pipeline *p, struct told *told)
 	explain_what_if(told->x, p->options->what_ifs, p->options->what_if_count);
 }
 
+/* Questions name processes as the log does. */
+static void ask_anonymously(struct pipeline *p, struct explanation *x)
+{
+	struct what_if questions[MOST_WHAT_IFS];
+
+	for (size_t i = 0; i < p->options->what_if_count; i++) {
+		struct slice rest;
+		int64_t pid;
+
+		questions[i] = p->options->what_ifs[i];
+		rest = questions[i].name;
+		if (!slice_take_int(&rest, &pid) || rest.n > 0)
+			questions[i].name =
+				anonymizer_process(p->anonymizer, questions[i].name);
+	}
+	explain_what_if(x, questions, p->options->what_if_count);
+}
+
+static void show_explained(struct pipeline *p, struct told *told)
+{
+	if (p->groups) {
+		groups_take(p->groups, told->event, told->x);
+		return;
+	}
+	print(told->x, NULL, p);
+	event_free(told->event);
+}
+
+static void show_anonymous(struct oom_event *event, void *pipeline)
+{
+	struct pipeline *p = pipeline;
+	struct told told = { event, NULL };
+
+	if (p->options->quiet) {
+		event_free(event);
+		return;
+	}
+	told.x = explain(event);
+	ask_anonymously(p, told.x);
+	show_explained(p, &told);
+}
+
 static void show(struct pipeline *p, struct told *told)
 {
-	if (!p->options->quiet) {
+	if (p->anonymizer) {
+		anonymizer_take(p->anonymizer, told->event, show_anonymous, p);
+	} else if (p->options->quiet) {
+		event_free(told->event);
+	} else {
 		need_explanation(p, told);
-		p->out.event++;
-		p->format->event(&p->out, told->x);
+		show_explained(p, told);
 	}
-	event_free(told->event);
 }
 
 static void take_of_boot(struct oom_event *event, void *pipeline)
@@ -125,6 +187,8 @@ int pipeline_end(struct pipeline *p)
 	boots_end(p->boots, take_of_boot, p);
 	if (p->last.event)
 		show(p, &p->last);
+	if (p->groups)
+		groups_end(p->groups);
 	if (p->format->end && !o->quiet && !o->last && !o->event)
 		p->format->end(&p->out);
 	say_selection(p);
@@ -133,6 +197,8 @@ int pipeline_end(struct pipeline *p)
 	selected = p->selected;
 	output_end(&p->out);
 	boots_free(p->boots);
+	groups_free(p->groups);
+	anonymizer_free(p->anonymizer);
 	free(p);
 	if (complained())
 		return EXIT_TROUBLE;

@@ -57,14 +57,15 @@ static struct slice where_of(const struct explanation *x)
 	return e->request.comm;
 }
 
-size_t summary_count(struct summary *s, const struct explanation *x)
+size_t summary_count(
+	struct summary *s, const struct explanation *x, const struct repeats *repeats)
 {
 	struct slice where = where_of(x);
 	struct text buffer = { 0 };
 	struct slice when = event_time(x->event, &buffer);
 	struct row *row = NULL;
 
-	s->events++;
+	s->events += repeats ? repeats->count : 1;
 	for (size_t i = 0; i < s->count; i++)
 		if (strcmp(s->rows[i].slug, x->cause.slug) == 0 &&
 			slice_is(where, s->rows[i].where))
@@ -75,12 +76,12 @@ size_t summary_count(struct summary *s, const struct explanation *x)
 			s->rows = must_realloc(s->rows, s->room * sizeof(*s->rows));
 		}
 		row = &s->rows[s->count++];
-		*row = (struct row){ x->cause.slug, copy_of(where), copy_of(when),
-			copy_of(when), 0 };
+		*row = (struct row){ x->cause.slug, copy_of(where),
+			copy_of(repeats ? repeats->first : when), copy_of(when), 0 };
 	}
-	row->count++;
+	row->count += repeats ? repeats->count : 1;
 	free(row->last);
-	row->last = copy_of(when);
+	row->last = copy_of(repeats ? repeats->last : when);
 	text_free(&buffer);
 	return row->count;
 }

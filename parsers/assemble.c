@@ -659,6 +659,8 @@ static void note_release(struct assembler *a, struct slice text)
 {
 	struct slice rest = text, word;
 
+	/* A version that cannot be read is not the one of the boot before. */
+	a->kernel.major = UNKNOWN;
 	if (!slice_take(&rest, "Linux version ") || !slice_take_word(&rest, &word) ||
 		word.n >= sizeof(a->release))
 		return;
@@ -692,9 +694,11 @@ void assembler_take(struct assembler *a, const struct record *r)
 	a->lines_seen++;
 	assembler_clock(a, r);
 	if (is_boot(r)) {
-		assembler_flush(a, false);
+		assembler_flush(a, true);
 		note_release(a, r->text);
 		(*boots_of(a, r->host))++;
+		/* A log put together of pieces (--anonymized-log) begins anew. */
+		a->lines_seen = 0;
 		return;
 	}
 	o = kernel ? owner(a, r, NULL) : NULL;

@@ -19,13 +19,13 @@
 #define NODE_LIST "(\\(null\\)|[0-9]+(?:[-,][0-9]+)*)"
 #define NODE_ZONE "(?:Node (\\d+) )?"
 /* ",cpuset=NAME,mems_allowed=LIST" behind a mask (5.0+). */
-#define CPUSET_TAIL "(?:,cpuset=(.*),mems_allowed=([0-9,-]*))?"
+#define CPUSET_TAIL "(?:,cpuset=(?<cpuset>.*),mems_allowed=([0-9,-]*))?"
 
 const struct pattern pattern_rows[] = {
 	/* The head. */
 	{ "invoked", OPENS, SECTION_TRIGGER, KIND_OOM, " invoked oom-killer: ", false,
-		"^(.*) invoked oom-killer: gfp_mask=" MASK "(?:, ?nodemask=" NODE_LIST
-		"?)?(?:, {1,2}order=(-?\\d+))?"
+		"^(?<process>.*) invoked oom-killer: gfp_mask=" MASK
+		"(?:, ?nodemask=" NODE_LIST "?)?(?:, {1,2}order=(-?\\d+))?"
 		"(?:, (?:oomkilladj|oom_adj)=(-?\\d+))?(?:, oom_score_adj=(-?\\d+))?",
 		take_invoked, false,
 		{ "java invoked oom-killer: gfp_mask=0x100cca(GFP_HIGHUSER_MOVABLE), "
@@ -47,7 +47,7 @@ const struct pattern pattern_rows[] = {
 		false, { ",  order=0, oom_score_adj=0" } },
 	{ "allocation-failure", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
 		"page allocation ", false,
-		"^(?:(.*): )?page allocation (failure|stalls for)(?: (\\d+)ms)?[.:,] "
+		"^(?:(?<process>.*): )?page allocation (failure|stalls for)(?: (\\d+)ms)?[.:,] "
 		"order:(-?\\d+)(?:, mode:" MASK "(?:, ?nodemask=" NODE_LIST
 		"?)?" CPUSET_TAIL ")?",
 		take_allocation_failure, false,
@@ -71,7 +71,7 @@ const struct pattern pattern_rows[] = {
 		{ "mode:0xc04(GFP_NOIO|GFP_DMA32), nodemask=(null),cpuset=/,mems_allowed=0" } },
 	{ "vmalloc-failure", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE, "vmalloc",
 		false,
-		"^(.*?): (?:vmalloc: allocation failure[,:] (?:allocated )?|vmalloc error: "
+		"^(?<process>.*?): (?:vmalloc: allocation failure[,:] (?:allocated )?|vmalloc error: "
 		"size )(\\d+)(?: of (\\d+))?[^(]*?, mode:" MASK
 		"(?:, ?nodemask=" NODE_LIST "?)?" CPUSET_TAIL,
 		take_vmalloc, false,
@@ -128,7 +128,7 @@ const struct pattern pattern_rows[] = {
 		  "disable." } },
 	{ "overcommit", ALONE, SECTION_TRIGGER, KIND_OVERCOMMIT_REFUSAL,
 		"enough memory for the allocation", false,
-		"pid: (\\d+), comm: (.*?), (?:bytes: (\\d+) )?no[t]? enough memory for the "
+		"pid: (\\d+), comm: (?<process>.*?), (?:bytes: (\\d+) )?no[t]? enough memory for the "
 		"allocation",
 		take_overcommit, false,
 		{ "__vm_enough_memory: pid: 1, comm: a, no enough memory for the allocation",
@@ -143,13 +143,14 @@ const struct pattern pattern_rows[] = {
 		{ "OOM request ignored. No task eligible",
 			"OOM request ignored because killer is disabled" } },
 	{ "cpuset", INSIDE, 0, KIND_OOM, " mems_allowed=", false,
-		"^(.*) cpuset=(.*) mems_allowed=([0-9,-]*)$", take_cpuset, false,
+		"^(?<process>.*) cpuset=(?<cpuset>.*) mems_allowed=([0-9,-]*)$",
+		take_cpuset, false,
 		{ "sed cpuset=/ mems_allowed=0", "a cpuset=b mems_allowed=0-1" } },
 	{ "compaction", INSIDE, 0, KIND_OOM, "COMPACTION is disabled", true,
 		"^COMPACTION is disabled!!!", take_compaction, false,
 		{ "COMPACTION is disabled!!!" } },
 	{ "cpu", INSIDE, SECTION_TRACE, KIND_OOM, " Comm: ", false,
-		"^CPU: (\\d+) (?:UID: (\\d+) )?PID: (\\d+) Comm: (.*?) (?:Kdump: loaded )?"
+		"^CPU: (\\d+) (?:UID: (\\d+) )?PID: (\\d+) Comm: (?<process>.*?) (?:Kdump: loaded )?"
 		"(?:Not tainted|Tainted: [A-Z ]+?) (\\d\\S*)",
 		take_cpu, false,
 		{ "CPU: 1 PID: 473206 Comm: doxygen Not tainted 6.1.1-arch1-1 #1 abc",
@@ -157,10 +158,10 @@ const struct pattern pattern_rows[] = {
 			"O       6.12.9+deb13-amd64 #1  Debian 6.12.9-1",
 			"CPU: 4 PID: 1 Comm: sed Not tainted 3.10.0-514.el7.x86_64 #1" } },
 	{ "cpu-cut", INSIDE, SECTION_TRACE, KIND_OOM, " Comm: ", false,
-		"^CPU: (\\d+) (?:UID: (\\d+) )?PID: (\\d+) Comm: (.*)", take_cpu, false,
-		{ "CPU: 1 PID: 5 Comm: x" } },
+		"^CPU: (\\d+) (?:UID: (\\d+) )?PID: (\\d+) Comm: (?<process>.*)",
+		take_cpu, false, { "CPU: 1 PID: 5 Comm: x" } },
 	{ "pid-old", INSIDE, SECTION_TRACE, KIND_OOM, ", comm: ", false,
-		"^()()Pid: (\\d+), comm: (.*?)(?: veid: \\d+)? "
+		"^()()Pid: (\\d+), comm: (?<process>.*?)(?: veid: \\d+)? "
 		"(?:Not tainted|Tainted: [A-Z ]+?) \\(?(\\d[^ )]*)",
 		take_cpu, false,
 		{ "Pid: 2728, comm: php veid: 101 Not tainted 2.6.32-042stab108.8 #1",
@@ -173,17 +174,19 @@ const struct pattern pattern_rows[] = {
 	/* The memcg block. */
 	{ "memcg-task", INSIDE, SECTION_MEMCG, KIND_OOM,
 		" killed as a result of limit of ", false,
-		"^Task in (.*) killed as a result of limit of (.*)", take_memcg_task,
-		false, { "Task in /a/b killed as a result of limit of /a" } },
+		"^Task in (?<cgroup>.*) killed as a result of limit of (?<cgroup2>.*)",
+		take_memcg_task, false,
+		{ "Task in /a/b killed as a result of limit of /a" } },
 	{ "memcg-task-cut", INSIDE, SECTION_MEMCG, KIND_OOM, "Task in /", true,
-		"^Task in (/\\S*)$", take_memcg_killed, false, { "Task in /a" } },
+		"^Task in (?<cgroup>/\\S*)$", take_memcg_killed, false,
+		{ "Task in /a" } },
 	{ "memcg-limit-of", INSIDE, SECTION_MEMCG, KIND_OOM, "as a result of limit of ",
-		false, "^ ?(?:killed )?as a result of limit of (.*)",
+		false, "^ ?(?:killed )?as a result of limit of (?<cgroup>.*)",
 		take_memcg_limit_of, false, { " as a result of limit of /mem2" } },
 	{ "memcg-reached", HEADLESS, SECTION_MEMCG, KIND_OOM,
 		"Memory limit reached of cgroup ", true,
-		"^Memory limit reached of cgroup (.*)", take_memcg_reached, false,
-		{ "Memory limit reached of cgroup /a" } },
+		"^Memory limit reached of cgroup (?<cgroup>.*)", take_memcg_reached,
+		false, { "Memory limit reached of cgroup /a" } },
 	{ "memcg-charge", HEADLESS, SECTION_MEMCG, KIND_OOM, ": usage ", false,
 		"^(memory|memory\\+swap|kmem|swap): usage (\\d+)kB, limit (\\d+)kB, failcnt "
 		"(\\d+)",
@@ -340,7 +343,7 @@ const struct pattern pattern_rows[] = {
 		{ "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,"
 		  "mems_allowed=0,global_oom,task_memcg=/a,task=b,pid=1,uid=0" } },
 	{ "chosen", ENDS, SECTION_KILL, KIND_OOM, " process ", false,
-		"^(.*?): [Kk]ill process (\\d+) \\((.*)\\) score (-?\\d+) (?:or sacrifice "
+		"^(.*?): [Kk]ill process (\\d+) \\((?<process>.*)\\) score (-?\\d+) (?:or sacrifice "
 		"child|or a child|and children)",
 		take_chosen, false,
 		{ "Out of memory: Kill process 3 (x) score 651 or sacrifice child",
@@ -349,7 +352,7 @@ const struct pattern pattern_rows[] = {
 			"Out of memory: kill process 9 (x) score 12 or a child" } },
 	{ "killed", ENDS, SECTION_KILL, KIND_OOM, "illed process ", false,
 		"^(?:(Out of [Mm]emory[^:]*|Memory cgroup out of memory[^:]*|No available "
-		"memory[^:]*): )?Killed process (\\d+) \\((.*)\\),? ?((?:UID \\d+, ?)?"
+		"memory[^:]*): )?Killed process (\\d+) \\((?<process>.*)\\),? ?((?:UID \\d+, ?)?"
 		"(?:total-vm|vsz):.*)",
 		take_killed, false,
 		{ "Out of memory: Killed process 4 (x) total-vm:8kB, anon-rss:4kB, "
@@ -360,20 +363,21 @@ const struct pattern pattern_rows[] = {
 			"Killed process 4 (x) vsz:8kB, anon-rss:4kB, file-rss:0kB" } },
 	{ "killed-el6", ENDS, SECTION_KILL, KIND_OOM, "Killed process ", false,
 		"^(?:Out of memory: )?Killed process (\\d+), UID (\\d+), "
-		"\\((.*)\\)( total-vm:.*|\\.?)$",
+		"\\((?<process>.*)\\)( total-vm:.*|\\.?)$",
 		take_killed_el6, false,
 		{ "Killed process 9, UID 27, (mysqld) total-vm:8kB, anon-rss:4kB, "
 		  "file-rss:0kB" } },
 	{ "killed-bare", ENDS, SECTION_KILL, KIND_OOM, "illed process ", false,
 		"^(?:(Out of [Mm]emory[^:]*|Memory cgroup out of memory[^:]*|No available "
-		"memory[^:]*): )?Killed process (\\d+) \\((.*)\\)\\.?$",
+		"memory[^:]*): )?Killed process (\\d+) \\((?<process>.*)\\)\\.?$",
 		take_killed_old, false,
 		{ "Out of Memory: Killed process 9 (x).", "Killed process 9 (a b)" } },
 	{ "sharing", AFTER, 0, KIND_OOM, " sharing same memory", false,
-		"^Kill process (\\d+) \\((.*)\\) sharing same memory", take_sharing,
-		false, { "Kill process 9 (x) sharing same memory" } },
+		"^Kill process (\\d+) \\((?<process>.*)\\) sharing same memory",
+		take_sharing, false, { "Kill process 9 (x) sharing same memory" } },
 	{ "exiting", ENDS, SECTION_KILL, KIND_OOM, "is already exiting. Skip killing",
-		false, "^(.*?): OOM victim (\\d+) \\((.*)\\) is already exiting",
+		false,
+		"^(.*?): OOM victim (\\d+) \\((?<process>.*)\\) is already exiting",
 		take_exiting, false,
 		{ "Out of memory: OOM victim 9 (x) is already exiting. Skip killing the "
 		  "task" } },
@@ -381,7 +385,7 @@ const struct pattern pattern_rows[] = {
 		"^oom killer (\\d+) \\(.*\\) has mm pinned by", take_unreaped, false,
 		{ "oom killer 9 (x) has mm pinned by 1 (init)" } },
 	{ "reaped", AFTER, 0, KIND_OOM, "oom_reaper: reaped process ", true,
-		"^oom_reaper: reaped process (\\d+) \\((.*)\\)(?:, now anon-rss:(\\d+)kB, "
+		"^oom_reaper: reaped process (\\d+) \\((?<process>.*)\\)(?:, now anon-rss:(\\d+)kB, "
 		"file-rss:(\\d+)kB, shmem-rss:(\\d+)kB)?",
 		take_reaped, false,
 		{ "oom_reaper: reaped process 9 (x), now anon-rss:0kB, file-rss:0kB, "
@@ -390,7 +394,7 @@ const struct pattern pattern_rows[] = {
 		"^oom_reaper: (?:unable to reap|giving up) pid:(\\d+)", take_unreaped,
 		false, { "oom_reaper: unable to reap pid:9 (x)" } },
 	{ "group", AFTER, 0, KIND_OOM, "due to memory.oom.group set", false,
-		"^Tasks in (.*) are going to be killed due to memory.oom.group set",
+		"^Tasks in (?<cgroup>.*) are going to be killed due to memory.oom.group set",
 		take_group, false,
 		{ "Tasks in /a are going to be killed due to memory.oom.group set" } },
 	{ "no-killable", ENDS, SECTION_KILL, KIND_OOM, "no killable processes", false,
@@ -450,7 +454,7 @@ const struct pattern pattern_rows[] = {
 	/* Other killers. */
 	{ "systemd-oomd", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL,
 		" due to memory ", false,
-		"^(?:Killed|Marked) (/.*?)(?: for killing)? due to (memory (?:pressure|used) "
+		"^(?:Killed|Marked) (?<cgroup>/.*?)(?: for killing)? due to (memory (?:pressure|used) "
 		".*)",
 		take_systemd_oomd, true,
 		{ "Killed /user.slice/a.service due to memory pressure for /user.slice being "
@@ -458,17 +462,17 @@ const struct pattern pattern_rows[] = {
 			"Killed /a due to memory used (1) / total (2) and swap used (1) / "
 			"total (1) being more than 90.00%" } },
 	{ "earlyoom", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "sending SIG", true,
-		"^sending SIG(?:TERM|KILL) to process (\\d+) (?:uid (\\d+) )?\"(.*?)\":? (.*)",
+		"^sending SIG(?:TERM|KILL) to process (\\d+) (?:uid (\\d+) )?\"(?<process>.*?)\":? (.*)",
 		take_earlyoom, true,
 		{ "sending SIGTERM to process 9 uid 0 \"x\": oom_score 800, oom_score_adj 0, "
 		  "VmRSS 900 MiB, cmdline \"x\"" } },
 	{ "oomd", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "oomd kill: ", true,
-		"^oomd kill: [0-9.]+ [0-9.]+ [0-9.]+ (.*) \\d+ (ruleset:.*)", take_oomd,
-		true,
+		"^oomd kill: [0-9.]+ [0-9.]+ [0-9.]+ (?<cgroup>.*) \\d+ (ruleset:.*)",
+		take_oomd, true,
 		{ "oomd kill: 10.00 20.00 30.00 /a 4096 ruleset:[r] detectorgroup:[d] "
 		  "killer:kill_by_pressure v2" } },
 	{ "lmkd", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "oom_score_adj ", false,
-		"^Kill '(.*?)' \\((\\d+)\\), uid \\d+, oom_score_adj (-?\\d+ to free .*)",
+		"^Kill '(?<process>.*?)' \\((\\d+)\\), uid \\d+, oom_score_adj (-?\\d+ to free .*)",
 		take_lmkd, true,
 		{ "Kill 'com.x' (9), uid 10, oom_score_adj 900 to free 100kB rss, 0kB swap; "
 		  "reason: low watermark is breached" } },
@@ -732,4 +736,19 @@ void search_free(struct search *search)
 	pcre2_match_data_free(search->match);
 	pcre2_match_context_free(search->limits);
 	free(search);
-}
+	const char *pattern_capture_name(
+		struct pattern_set * set, const struct pattern *row, size_t capture)
+	{
+		const pcre2_code *code = compiled(set, (size_t)(row - pattern_rows));
+		uint32_t count = 0, size = 0;
+		PCRE2_SPTR entry = NULL;
+
+		pcre2_pattern_info(code, PCRE2_INFO_NAMECOUNT, &count);
+		pcre2_pattern_info(code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+		pcre2_pattern_info(code, PCRE2_INFO_NAMETABLE, &entry);
+		/* An entry is the capture's number in two bytes, and its name. */
+		for (uint32_t i = 0; i < count; i++, entry += size)
+			if (((size_t)entry[0] << 8 | entry[1]) == capture)
+				return (const char *)entry + 2;
+		return NULL;
+	}

@@ -39,7 +39,7 @@ struct pattern {
 	enum event_kind kind;   /* of the event that it opens */
 	const char *literal;    /* at least four characters, in every such line */
 	bool at_start;          /* the literal begins the line */
-	const char *expression; /* of the line's fixed part */
+	const char *expression; /* of the line's fixed part; captured names are named */
 	take_line *take;
 	bool any_program; /* not the kernel's own: a daemon printed it */
 	const char *samples[MAX_SAMPLES];
@@ -57,6 +57,11 @@ void pattern_set_free(struct pattern_set *set);
  * event, or outside any), or NULL. The captures point into `text`. */
 const struct pattern *pattern_match(struct pattern_set *set, struct slice text,
 	bool inside, bool from_kernel, struct captures *captures);
+/* What the expression calls a capture of the row: "process", "cgroup" (a path) or
+ * "cpuset", with a digit behind it where there are several, for those that a person or
+ * a company named; else NULL. */
+const char *pattern_capture_name(
+	struct pattern_set *set, const struct pattern *row, size_t capture);
 /* The same for one row alone, for tests. */
 bool pattern_matches(struct pattern_set *set, size_t row, struct slice text,
 	struct captures *captures);

@@ -172,6 +172,38 @@ Test(patterns, a_hostile_line_ends_soon_and_matches_nothing)
 	cr_assert_null(pattern_match(set, SLICE("\0\0\0\0\xff\xfe"), true, true, &c));
 }
 
+/* What --anonymize replaces. */
+Test(patterns, captures_with_a_name_are_names)
+{
+	struct captures c;
+
+	for (size_t i = 0; i < pattern_count; i++) {
+		const struct pattern *p = &pattern_rows[i];
+
+		for (size_t k = 0; k < MAX_SAMPLES && p->samples[k]; k++) {
+			cr_assert(pattern_matches(set, i, slice_of(p->samples[k]), &c));
+			for (size_t n = 1; n < MAX_CAPTURES; n++) {
+				const char *class = pattern_capture_name(set, p, n);
+				struct slice name = c.part[n];
+
+				if (!class || name.n == 0)
+					continue;
+				cr_expect(strncmp(class, "process", 7) == 0 ||
+						  strncmp(class, "cgroup", 6) == 0 ||
+						  strncmp(class, "cpuset", 6) == 0,
+					"%s: nobody knows %s", p->name, class);
+				cr_expect(name.p[0] < '0' || name.p[0] > '9',
+					"%s: %s is a number", p->name, class);
+				cr_expect(class[0] != 'c' || class[1] != 'g' ||
+						  name.p[0] == '/',
+					"%s: %s is no path", p->name, class);
+			}
+		}
+	}
+	cr_assert_str_eq(pattern_capture_name(set, &pattern_rows[0], 1), "process");
+	cr_assert_null(pattern_capture_name(set, &pattern_rows[0], 2));
+}
+
 Test(patterns, capture_number_is_unknown_without_a_number)
 {
 	cr_assert_eq(capture_number((struct slice){ NULL, 0 }), UNKNOWN);
