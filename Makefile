@@ -39,7 +39,7 @@ endif
 
 CPPFLAGS_ALL = $(DEFINE) $(CPPFLAGS)
 CFLAGS_ALL   = $(BASE) $(HARDEN) $(CFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBRARIES))
-LDLIBS_ALL   = $(shell $(PKG_CONFIG) --libs $(LIBRARIES)) $(LDLIBS)
+LDLIBS_ALL   = -pthread $(shell $(PKG_CONFIG) --libs $(LIBRARIES)) $(LDLIBS)
 
 PARTS   := base parsers explain cli cli/live
 SOURCES := $(sort $(foreach d,$(PARTS),$(wildcard $(d)/*.c)))

@@ -2,19 +2,42 @@
 /* Messages on standard error, and memory or the end. */
 #include "base/complain.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static bool trouble;
+static atomic_bool trouble;
 static void (*before_death)(void);
+static _Thread_local struct text *kept; /* instead of standard error */
 
 __attribute__((format(printf, 1, 0))) static void say(const char *format, va_list args)
 {
-	fflush(stdout);
-	fputs("oomwhy: ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+	char *words;
+
+	if (!kept) {
+		fflush(stdout);
+		vfprintf(stderr, format, args);
+	} else if (vasprintf(&words, format, args) >= 0) {
+		text_puts(kept, words);
+		free(words);
+	}
+}
+
+void remark(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(format, args);
+	va_end(args);
+}
+
+void complaints_into(struct text *text)
+{
+	kept = text;
 }
 
 void warn(const char *format, ...)
@@ -22,9 +45,11 @@ void warn(const char *format, ...)
 	va_list args;
 
 	trouble = true;
+	remark("oomwhy: ");
 	va_start(args, format);
 	say(format, args);
 	va_end(args);
+	remark("\n");
 }
 
 void die(const char *format, ...)
@@ -33,9 +58,12 @@ void die(const char *format, ...)
 
 	if (before_death)
 		before_death();
+	kept = NULL;
+	remark("oomwhy: ");
 	va_start(args, format);
 	say(format, args);
 	va_end(args);
+	remark("\n");
 	exit(EXIT_TROUBLE);
 }
 

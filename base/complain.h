@@ -14,6 +14,11 @@ enum { EXIT_FOUND = 0, EXIT_NOTHING = 1, EXIT_TROUBLE = 2 };
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same, then the end with status 2. */
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Words on standard error that are no complaint, as they stand. */
+void remark(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* What this thread says from now on is added to `text` instead; NULL: it is said. */
+struct text;
+void complaints_into(struct text *text);
 /* Whether warn() was called: then the exit status is 2. */
 bool complained(void);
 

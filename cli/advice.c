@@ -33,9 +33,8 @@ static void say_kills(void)
 	long kills = kills_since_boot();
 
 	if (kills > 0)
-		fprintf(stderr,
-			"The kernel killed %ld time%s since this machine booted; the log of it "
-			"is gone from\nthis source: try journalctl -k, or /var/log/kern.log.\n",
+		remark("The kernel killed %ld time%s since this machine booted; the log of it "
+		       "is gone from\nthis source: try journalctl -k, or /var/log/kern.log.\n",
 			kills, kills == 1 ? "" : "s");
 }
 
@@ -45,11 +44,10 @@ void advise_nothing_found(const char *name, const struct source_facts *facts, bo
 	const char *what = standard ? "standard input" : clean_name(name);
 
 	if (facts->bytes == 0) {
-		fprintf(stderr, "oomwhy: %s is empty.\n", what);
+		remark("oomwhy: %s is empty.\n", what);
 		if (standard)
-			fputs("If dmesg printed nothing, try: sudo dmesg | oomwhy, or "
-			      "journalctl -k | oomwhy\n",
-				stderr);
+			remark("If dmesg printed nothing, try: sudo dmesg | oomwhy, or "
+			       "journalctl -k | oomwhy\n");
 		return;
 	}
 	if (facts->image) {
@@ -60,13 +58,11 @@ void advise_nothing_found(const char *name, const struct source_facts *facts, bo
 		warn("%s is binary data, not the text of a log", what);
 		return;
 	}
-	fprintf(stderr,
-		"oomwhy: no report of refused memory in %s (%" PRIu64 " lines).\n",
-		what, facts->lines);
+	remark("oomwhy: no report of refused memory in %s (%" PRIu64 " lines).\n", what,
+		facts->lines);
 	if (standard || kmsg) {
-		fputs("Before the last reboot: journalctl -k -b -1 | oomwhy. From the "
-		      "log files: oomwhy /var/log/kern.log\n",
-			stderr);
+		remark("Before the last reboot: journalctl -k -b -1 | oomwhy. From the "
+		       "log files: oomwhy /var/log/kern.log\n");
 		say_kills();
 	}
 }
@@ -77,11 +73,10 @@ void advise_nothing_in_files(
 	const char *what = strcmp(name, "-") == 0 ? "standard input" : clean_name(name);
 
 	if (files == 0)
-		fprintf(stderr, "oomwhy: there is no kernel log in %s.\n", what);
+		remark("oomwhy: there is no kernel log in %s.\n", what);
 	else
-		fprintf(stderr,
-			"oomwhy: no report of refused memory in %s (%zu file%s, %" PRIu64
-			" lines).\n",
+		remark("oomwhy: no report of refused memory in %s (%zu file%s, %" PRIu64
+		       " lines).\n",
 			what, files, files == 1 ? "" : "s", facts->lines);
 }
 

@@ -2,6 +2,7 @@
 /* UTF-8 told apart from what only looks like it, and made visible. */
 #include "cli/clean.h"
 
+#include <string.h>
 #include <wchar.h>
 
 /* The length of the valid UTF-8 character at the front and its code point, or 0. */
@@ -126,10 +127,17 @@ size_t clean_width(struct slice cleaned)
 
 const char *clean_name(const char *name)
 {
-	static struct text text;
+	/* One for each thread, so that none has to be given back: what is longer than any
+	 * path of the system is cut. */
+	static _Thread_local char shown[4 * 4096 + 1];
+	struct text text = { 0 };
 
-	text_clear(&text);
 	clean_for_terminal(&text, slice_of(name), false);
-	text_putc(&text, '\0');
-	return text.p;
+	if (text.n >= sizeof(shown))
+		text.n = sizeof(shown) - 1;
+	if (text.n > 0)
+		memcpy(shown, text.p, text.n);
+	shown[text.n] = '\0';
+	text_free(&text);
+	return shown;
 }

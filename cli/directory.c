@@ -3,6 +3,7 @@
  * that cannot be. */
 #include "base/complain.h"
 #include "base/text.h"
+#include "cli/crew.h"
 #include "cli/places.h"
 #include "cli/reading.h"
 
@@ -111,6 +112,11 @@ static void read_entry_file(
 	close(fd);
 }
 
+static void read_entry_job(struct inputs *in, const struct job_file *file)
+{
+	read_entry_file(in, file->path, file->continues, file->continued);
+}
+
 static const char *special_name(mode_t mode)
 {
 	if (S_ISFIFO(mode))
@@ -177,7 +183,15 @@ static void read_entry(
 	} else if (!within || place_is(within)) {
 		if (S_ISREG(st.st_mode) ||
 			(S_ISLNK(st.st_mode) && follow_link(d, path))) {
-			read_entry_file(in, path, continues, entry->continued);
+			struct job_file file = { .path = path,
+				.continues = continues,
+				.continued = entry->continued,
+				.read = read_entry_job };
+
+			if (in->crew)
+				crew_read(in->crew, &file);
+			else
+				read_entry_job(in, &file);
 			if (entry->continued)
 				in->last = joined("", path);
 		} else if (!S_ISLNK(st.st_mode)) {
@@ -364,6 +378,8 @@ static void read_directory(struct inputs *in, const struct directory *d)
 	/* What the directory before left open does not go on in this one. */
 	free(in->last);
 	in->last = NULL;
+	if (in->crew)
+		crew_drain(in->crew);
 	read_journals(in, &here, entries, count);
 	for (size_t i = 0; i < count; i++)
 		read_entry(in, &here, &entries[i]);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/advice.h"
 #include "cli/clean.h"
+#include "cli/crew.h"
 #include "cli/merge.h"
 #include "cli/places.h"
 #include "cli/reading.h"
@@ -18,9 +19,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void take_counted(struct oom_event *event, void *context)
+void inputs_take(struct oom_event *event, void *inputs)
 {
-	struct inputs *in = context;
+	struct inputs *in = inputs;
 
 	in->found++;
 	if (in->several)
@@ -66,16 +67,60 @@ static void read_named(struct inputs *in, const char *name, const char *next)
 	m.continued = !m.follow && next && rotated_continues(name, next);
 	free(in->last);
 	in->last = NULL;
-	if (S_ISDIR(st.st_mode))
+	if (S_ISDIR(st.st_mode)) {
 		read_named_directory(in, name);
-	else
+		if (in->crew)
+			crew_drain(in->crew);
+	} else {
 		read_descriptor(in, fd, &m);
+	}
 	if (m.continued)
 		in->last = strdup(name);
 	if (!m.continued || in->found > before)
 		end_named(in, name, before, false);
 	if (!standard)
 		close(fd);
+}
+
+static void read_named_job(struct inputs *in, const struct job_file *file)
+{
+	read_named(in, file->path, file->next);
+}
+
+static bool is_regular(const char *name)
+{
+	struct stat st;
+
+	return strcmp(name, "-") != 0 && stat(name, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* The named ones in turn; files are given to the crew, where there is one. */
+static void read_all_named(struct inputs *in)
+{
+	bool continues = false;
+
+	for (int i = 0; i < in->options->file_count; i++) {
+		char *name = in->options->files[i];
+		char *next = i + 1 < in->options->file_count ? in->options->files[i + 1]
+							     : NULL;
+		struct job_file file = { .path = name,
+			.next = next,
+			.continues = continues,
+			.continued = next && rotated_continues(name, next),
+			.read = read_named_job };
+
+		if (in->crew && is_regular(name)) {
+			crew_read(in->crew, &file);
+			continues = file.continued;
+			continue;
+		}
+		if (in->crew)
+			crew_drain(in->crew);
+		read_named(in, name, next);
+		if (in->crew)
+			crew_drain(in->crew);
+		continues = false;
+	}
 }
 
 /* No argument and a terminal: this machine's own kernel log. */
@@ -116,7 +161,7 @@ void inputs_read(const struct options *options, take_event *take, void *context)
 {
 	struct inputs in = { .options = options, .take = take, .context = context };
 
-	in.assembler = assembler_new(take_counted, &in);
+	in.assembler = assembler_new(inputs_take, &in);
 	in.merger = merger_new(take, context);
 	in.several = !options->follow && options->file_count + options->journal > 1;
 	if (options->journal)
@@ -125,9 +170,10 @@ void inputs_read(const struct options *options, take_event *take, void *context)
 		read_kernel_log(&in);
 	else if (options->file_count == 0)
 		read_named(&in, "-", NULL);
-	for (int i = 0; i < options->file_count; i++)
-		read_named(&in, options->files[i],
-			i + 1 < options->file_count ? options->files[i + 1] : NULL);
+	if (crew_size(options) > 1)
+		in.crew = crew_new(&in, crew_size(options));
+	read_all_named(&in);
+	crew_free(in.crew);
 	assembler_flush(in.assembler, true);
 	assembler_free(in.assembler);
 	merger_end(in.merger);

@@ -68,6 +68,11 @@ static bool set_event(struct options *o, const char *argument)
 	return number(argument, 1, 1000000000, &o->event);
 }
 
+static bool set_jobs(struct options *o, const char *argument)
+{
+	return number(argument, 1, 256, &o->jobs);
+}
+
 static bool set_wiki_url(struct options *o, const char *argument)
 {
 	o->wiki_url = argument;
@@ -199,6 +204,10 @@ const struct option_row option_rows[] = {
 		"the same, and write the events' own lines so changed to FILE, for a bug "
 		"report; FILE must not exist",
 		false, set_anonymized_log },
+	{ "jobs", 'j', "N", NULL,
+		"read N files side by side, with the same output (default: the number of "
+		"processors where there is much to read, 16 at most)",
+		false, set_jobs },
 	{ "follow", 'f', NULL, NULL,
 		"go on reading files that grow, are rotated, or are not there yet; an event "
 		"is told when it is complete, after a second of silence at the latest",

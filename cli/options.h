@@ -21,6 +21,7 @@ struct options {
 	struct selectors selectors;
 	struct boot_choice boot;
 	long width;                 /* 0: as wide as the terminal, 80 at the most */
+	long jobs;                  /* files read side by side; 0: as is worth it */
 	long event;                 /* 0: all */
 	const char *anonymized_log; /* a file to create, or NULL */
 	bool last, full, quiet, follow, journal, dedupe;

@@ -8,6 +8,8 @@
 #include "parsers/source.h"
 #include "parsers/source_journal.h"
 
+struct crew;
+
 struct inputs {
 	const struct options *options;
 	struct assembler *assembler;
@@ -23,6 +25,7 @@ struct inputs {
 		size_t files;
 		struct source_facts facts;
 	} named;
+	struct crew *crew; /* reads files side by side; NULL: they are read here */
 	char *last; /* path of the file that may go on in the next one, or NULL */
 	uint32_t last_lines;
 };
@@ -37,6 +40,9 @@ struct manner {
 	bool compressed;
 	bool continues, continued; /* the files of a rotated log */
 };
+
+/* Hand an event on, which `inputs` owns until then. A take_event. */
+void inputs_take(struct oom_event *event, void *inputs);
 
 /* A complaint: "cannot read FILE: MEMBER: why". `why` may hold the archive's own bytes. */
 void cannot_read(const struct manner *manner, const char *why);

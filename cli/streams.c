@@ -21,19 +21,21 @@ enum {
 	SILENCE_MSEC = 1000
 };
 
-/* "file", or "file: member", safe for a terminal; lasts until the next call. */
+/* "file", or "file: member", safe for a terminal; lasts until the thread's next call. */
 static const char *shown(const struct manner *m)
 {
-	static struct text text;
+	struct text text = { 0 };
+	const char *clean;
 
-	text_clear(&text);
 	text_puts(&text, strcmp(m->file, "-") == 0 ? "standard input" : m->file);
 	if (m->member) {
 		text_puts(&text, ": ");
 		text_puts(&text, m->member);
 	}
 	text_putc(&text, '\0');
-	return clean_name(text.p);
+	clean = clean_name(text.p);
+	text_free(&text);
+	return clean;
 }
 
 /* `why` is a library's, and may hold the archive's own bytes. */

@@ -736,19 +736,21 @@ void search_free(struct search *search)
 	pcre2_match_data_free(search->match);
 	pcre2_match_context_free(search->limits);
 	free(search);
-	const char *pattern_capture_name(
-		struct pattern_set * set, const struct pattern *row, size_t capture)
-	{
-		const pcre2_code *code = compiled(set, (size_t)(row - pattern_rows));
-		uint32_t count = 0, size = 0;
-		PCRE2_SPTR entry = NULL;
+}
 
-		pcre2_pattern_info(code, PCRE2_INFO_NAMECOUNT, &count);
-		pcre2_pattern_info(code, PCRE2_INFO_NAMEENTRYSIZE, &size);
-		pcre2_pattern_info(code, PCRE2_INFO_NAMETABLE, &entry);
-		/* An entry is the capture's number in two bytes, and its name. */
-		for (uint32_t i = 0; i < count; i++, entry += size)
-			if (((size_t)entry[0] << 8 | entry[1]) == capture)
-				return (const char *)entry + 2;
-		return NULL;
-	}
+const char *pattern_capture_name(
+	struct pattern_set *set, const struct pattern *row, size_t capture)
+{
+	const pcre2_code *code = compiled(set, (size_t)(row - pattern_rows));
+	uint32_t count = 0, size = 0;
+	PCRE2_SPTR entry = NULL;
+
+	pcre2_pattern_info(code, PCRE2_INFO_NAMECOUNT, &count);
+	pcre2_pattern_info(code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+	pcre2_pattern_info(code, PCRE2_INFO_NAMETABLE, &entry);
+	/* An entry is the capture's number in two bytes, and its name. */
+	for (uint32_t i = 0; i < count; i++, entry += size)
+		if (((size_t)entry[0] << 8 | entry[1]) == capture)
+			return (const char *)entry + 2;
+	return NULL;
+}

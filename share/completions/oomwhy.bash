@@ -74,6 +74,10 @@ _oomwhy() {
 		COMPREPLY=()
 		return
 		;;
+	--jobs)
+		COMPREPLY=()
+		return
+		;;
 	--why-not)
 		mapfile -t COMPREPLY < <(compgen -W 'sysrq-manual userspace-policy overcommit-refused request-too-large page-fault-oom memcg-swap-limit memcg-ancestor-limit memcg-limit mempolicy-bind cpuset-hardwall fragmentation dma-zone-exhausted lowmem-exhausted movable-only-free cma-only-free highatomic-reserve min-free-too-high node-bound-request cannot-wait freed-before-report hugetlb-pool slab-unreclaimable page-tables kernel-stacks unevictable shmem-tmpfs unaccounted-memory reclaim-failure swap-unusable anon-swap-full anon-no-swap unknown' -- "$cur")
 		return
@@ -96,7 +100,7 @@ _oomwhy() {
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--json --format -l --list --full -q --quiet --since --until --boot --host --cgroup --comm --kind --cause --event --last --journal --dedupe --anonymize --anonymized-log -f --follow --why-not --what-if --width --color --wiki-url --no-sandbox --anchors -h --help -V --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--json --format -l --list --full -q --quiet --since --until --boot --host --cgroup --comm --kind --cause --event --last --journal --dedupe --anonymize --anonymized-log -j --jobs -f --follow --why-not --what-if --width --color --wiki-url --no-sandbox --anchors -h --help -V --version' -- "$cur")
 		return
 	fi
 	if ((COMP_CWORD == 1)); then

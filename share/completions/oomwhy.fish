@@ -19,6 +19,7 @@ complete -c oomwhy -l journal -d 'read this machine\'s journal, of all its boots
 complete -c oomwhy -l dedupe -d 'show events of one kind, cause, cgroup and victim once, with their count, first, last and rate'
 complete -c oomwhy -l anonymize -d 'replace the names of processes, cgroups, hosts and files, the same name by the same pseudonym; numbers stay'
 complete -c oomwhy -l anonymized-log -x -d 'the same, and write the events\' own lines so changed to FILE, for a bug report; FILE must not exist'
+complete -c oomwhy -l jobs -s j -x -d 'read N files side by side, with the same output (default: the number of processors where there is much to read, 16 at most)'
 complete -c oomwhy -l follow -s f -d 'go on reading files that grow, are rotated, or are not there yet; an event is told when it is complete, after a second of silence at the latest'
 complete -c oomwhy -l why-not -x -a 'sysrq-manual userspace-policy overcommit-refused request-too-large page-fault-oom memcg-swap-limit memcg-ancestor-limit memcg-limit mempolicy-bind cpuset-hardwall fragmentation dma-zone-exhausted lowmem-exhausted movable-only-free cma-only-free highatomic-reserve min-free-too-high node-bound-request cannot-wait freed-before-report hugetlb-pool slab-unreclaimable page-tables kernel-stacks unevictable shmem-tmpfs unaccounted-memory reclaim-failure swap-unusable anon-swap-full anon-no-swap unknown' -d 'say why CAUSE is not the cause'
 complete -c oomwhy -l what-if -x -d 'say who would have died with another oom_score_adj; may be repeated, all hold together'

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Many files read side by side, their events and messages in the order of the files.
+ *
+ * Jobs stand in a ring in the order of the input. Workers take the next one that nobody
+ * has begun; the caller's thread hands on what the oldest one found, and so is the only
+ * one that explains and writes. A worker that runs ahead waits when its events take too
+ * much memory, until its job is the oldest. */
+#include "cli/crew.h"
+
+#include "base/complain.h"
+#include "base/text.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	MOST_WORKERS = 256,
+	DEFAULT_WORKERS = 16,
+	LOOKAHEAD_BYTES = 192 * 1024 * 1024, /* of events that wait, all together */
+	WORTH_BYTES = 8 * 1024 * 1024        /* less is read before a thread starts */
+};
+
+struct found {
+	struct oom_event *event;
+	struct found *next;
+};
+
+struct job {
+	struct crew *crew;
+	struct job_file *files;
+	size_t file_count;
+	struct inputs in; /* the worker's */
+	struct found *first, **last;
+	size_t waiting_bytes; /* of the events in the list */
+	bool several;         /* there is an archive in it: see struct inputs */
+	struct text messages; /* of the worker */
+	struct text after;    /* of the caller, before it came to the next job */
+	bool done;
+};
+
+struct crew {
+	struct inputs *in;
+	pthread_mutex_t lock;
+	pthread_cond_t work; /* for workers: a job, or room in one */
+	pthread_cond_t news; /* for the caller: an event, or a job is done */
+	struct job **ring;
+	size_t room, oldest, next, end; /* numbers of jobs; [n % room] */
+	struct job *pending;            /* waits for the next file of its log */
+	pthread_t threads[MOST_WORKERS];
+	size_t workers, started;
+	size_t most_bytes; /* that may wait in one job */
+	bool ending;
+};
+
+static size_t processors(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : (n > DEFAULT_WORKERS ? DEFAULT_WORKERS : (size_t)n);
+}
+
+size_t crew_size(const struct options *options)
+{
+	off_t bytes = 0;
+	bool worth = false;
+
+	if (options->jobs > 0)
+		return (size_t)options->jobs;
+	for (int i = 0; i < options->file_count; i++) {
+		struct stat st;
+
+		if (stat(options->files[i], &st) != 0)
+			continue;
+		worth |= S_ISDIR(st.st_mode);
+		if (S_ISREG(st.st_mode) && options->file_count > 1)
+			bytes += st.st_size;
+	}
+	return worth || bytes >= WORTH_BYTES ? processors() : 1;
+}
+
+struct crew *crew_new(struct inputs *in, size_t workers)
+{
+	struct crew *crew = must_alloc(sizeof(*crew));
+
+	crew->in = in;
+	crew->workers = workers < MOST_WORKERS ? workers : MOST_WORKERS;
+	crew->room = 2 * crew->workers;
+	crew->most_bytes = LOOKAHEAD_BYTES / crew->room;
+	crew->ring = must_alloc(crew->room * sizeof(struct job *));
+	pthread_mutex_init(&crew->lock, NULL);
+	pthread_cond_init(&crew->work, NULL);
+	pthread_cond_init(&crew->news, NULL);
+	return crew;
+}
+
+/* A worker found an event. */
+static void put(struct oom_event *event, void *job_)
+{
+	struct job *job = job_;
+	struct crew *crew = job->crew;
+	struct found *found = must_alloc(sizeof(*found));
+	size_t bytes = arena_bytes(event->arena);
+
+	job->in.found++;
+	found->event = event;
+	pthread_mutex_lock(&crew->lock);
+	while (job->waiting_bytes > crew->most_bytes)
+		pthread_cond_wait(&crew->work, &crew->lock);
+	*job->last = found;
+	job->last = &found->next;
+	job->waiting_bytes += bytes;
+	job->several = job->in.several;
+	pthread_cond_signal(&crew->news);
+	pthread_mutex_unlock(&crew->lock);
+}
+
+static void do_job(struct job *job)
+{
+	struct inputs *in = &job->in;
+
+	in->assembler = assembler_new(put, job);
+	for (size_t i = 0; i < job->file_count; i++)
+		job->files[i].read(in, &job->files[i]);
+	assembler_flush(in->assembler, true);
+	assembler_free(in->assembler);
+	free(in->last);
+}
+
+static void *work(void *crew_)
+{
+	struct crew *crew = crew_;
+
+	pthread_mutex_lock(&crew->lock);
+	for (;;) {
+		struct job *job;
+
+		while (crew->next == crew->end && !crew->ending)
+			pthread_cond_wait(&crew->work, &crew->lock);
+		if (crew->next == crew->end)
+			break;
+		job = crew->ring[crew->next++ % crew->room];
+		pthread_mutex_unlock(&crew->lock);
+		complaints_into(&job->messages);
+		do_job(job);
+		complaints_into(NULL);
+		pthread_mutex_lock(&crew->lock);
+		job->done = true;
+		pthread_cond_signal(&crew->news);
+	}
+	pthread_mutex_unlock(&crew->lock);
+	return NULL;
+}
+
+static void job_free(struct job *job)
+{
+	for (size_t i = 0; i < job->file_count; i++) {
+		free(job->files[i].path);
+		free(job->files[i].next);
+	}
+	free(job->files);
+	text_free(&job->messages);
+	text_free(&job->after);
+	free(job);
+}
+
+static void add_facts_of(struct inputs *to, const struct inputs *from)
+{
+	to->named.files += from->named.files;
+	to->named.facts.bytes += from->named.facts.bytes;
+	to->named.facts.lines += from->named.facts.lines;
+}
+
+/* Messages of this thread stand behind those of the newest job, or come at once where
+ * no job is left. */
+static void turn_messages(struct crew *crew)
+{
+	struct job *newest = crew->pending;
+
+	if (!newest && crew->oldest != crew->end)
+		newest = crew->ring[(crew->end - 1) % crew->room];
+	complaints_into(newest ? &newest->after : NULL);
+}
+
+static void say_all(struct slice words)
+{
+	while (words.n > 0) {
+		struct slice some = slice_first(words, 4096);
+
+		remark("%.*s", SLICE_ARG(some));
+		words = slice_from(words, some.n);
+	}
+}
+
+/* Hand on what the oldest job finds, until it is done. */
+static void finish_oldest(struct crew *crew)
+{
+	struct job *job = crew->ring[crew->oldest % crew->room];
+	bool done = false;
+
+	while (!done) {
+		struct found *found, *next;
+
+		pthread_mutex_lock(&crew->lock);
+		while (!job->first && !job->done)
+			pthread_cond_wait(&crew->news, &crew->lock);
+		found = job->first;
+		job->first = NULL;
+		job->last = &job->first;
+		job->waiting_bytes = 0;
+		done = job->done;
+		crew->in->several |= job->several;
+		pthread_cond_broadcast(&crew->work);
+		pthread_mutex_unlock(&crew->lock);
+		complaints_into(NULL);
+		for (; found; found = next) {
+			next = found->next;
+			inputs_take(found->event, crew->in);
+			free(found);
+		}
+	}
+	say_all(text_slice(&job->messages));
+	say_all(text_slice(&job->after));
+	add_facts_of(crew->in, &job->in);
+	crew->oldest++;
+	turn_messages(crew);
+	job_free(job);
+}
+
+/* More threads only as far as there are jobs for them. */
+static void need_worker(struct crew *crew)
+{
+	if (crew->started < crew->workers && crew->started < crew->end - crew->oldest &&
+		pthread_create(&crew->threads[crew->started], NULL, work, crew) == 0)
+		crew->started++;
+}
+
+static void submit(struct crew *crew)
+{
+	struct job *job = crew->pending;
+
+	if (!job)
+		return;
+	crew->pending = NULL;
+	if (crew->end - crew->oldest == crew->room)
+		finish_oldest(crew);
+	pthread_mutex_lock(&crew->lock);
+	crew->ring[crew->end++ % crew->room] = job;
+	pthread_cond_signal(&crew->work);
+	pthread_mutex_unlock(&crew->lock);
+	need_worker(crew);
+	if (crew->started == 0)
+		die("cannot start a thread; -j 1 needs none");
+	turn_messages(crew);
+}
+
+static struct job *job_new(struct crew *crew)
+{
+	struct job *job = must_alloc(sizeof(*job));
+
+	job->crew = crew;
+	job->last = &job->first;
+	job->in.options = crew->in->options;
+	job->in.named.several = crew->in->named.several;
+	return job;
+}
+
+static char *copied(const char *words)
+{
+	char *copy = words ? strdup(words) : NULL;
+
+	if (words && !copy)
+		die("out of memory: %zu bytes were refused", strlen(words) + 1);
+	return copy;
+}
+
+void crew_read(struct crew *crew, const struct job_file *file)
+{
+	struct job *job;
+
+	if (!file->continues)
+		submit(crew);
+	if (!crew->pending)
+		crew->pending = job_new(crew);
+	job = crew->pending;
+	job->files =
+		must_realloc(job->files, (job->file_count + 1) * sizeof(*job->files));
+	job->files[job->file_count] = *file;
+	job->files[job->file_count].path = copied(file->path);
+	job->files[job->file_count].next = copied(file->next);
+	job->file_count++;
+	turn_messages(crew);
+	if (!file->continued)
+		submit(crew);
+}
+
+void crew_drain(struct crew *crew)
+{
+	submit(crew);
+	while (crew->oldest != crew->end)
+		finish_oldest(crew);
+}
+
+void crew_free(struct crew *crew)
+{
+	if (!crew)
+		return;
+	crew_drain(crew);
+	pthread_mutex_lock(&crew->lock);
+	crew->ending = true;
+	pthread_cond_broadcast(&crew->work);
+	pthread_mutex_unlock(&crew->lock);
+	for (size_t i = 0; i < crew->started; i++)
+		pthread_join(crew->threads[i], NULL);
+	pthread_mutex_destroy(&crew->lock);
+	pthread_cond_destroy(&crew->work);
+	pthread_cond_destroy(&crew->news);
+	free(crew->ring);
+	free(crew);
+}
