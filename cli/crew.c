@@ -19,8 +19,8 @@
 enum {
 	MOST_WORKERS = 256,
 	DEFAULT_WORKERS = 16,
-	LOOKAHEAD_BYTES = 192 * 1024 * 1024, /* of events that wait, all together */
-	WORTH_BYTES = 8 * 1024 * 1024        /* less is read before a thread starts */
+	LOOKAHEAD_BYTES = 64 * 1024 * 1024, /* of events that wait, all together */
+	WORTH_BYTES = 8 * 1024 * 1024       /* less is read before a thread starts */
 };
 
 struct found {
@@ -75,7 +75,7 @@ size_t crew_size(const struct options *options)
 		if (stat(options->files[i], &st) != 0)
 			continue;
 		worth |= S_ISDIR(st.st_mode);
-		if (S_ISREG(st.st_mode) && options->file_count > 1)
+		if (S_ISREG(st.st_mode))
 			bytes += st.st_size;
 	}
 	return worth || bytes >= WORTH_BYTES ? processors() : 1;

@@ -887,5 +887,8 @@ static void end(struct output *out)
 	json_end();
 }
 
-const struct format format_json = { "json", "NDJSON, one object an event", json_event,
-	end };
+const struct format format_json = { .name = "json",
+	.help = "NDJSON, one object an event",
+	.event = json_event,
+	.thread_ends = json_end,
+	.end = end };

@@ -42,5 +42,6 @@ static void list_event(struct output *out, const struct explanation *x)
 	output_flush(out);
 }
 
-const struct format format_list = { "list", "one line an event, for grep", list_event,
-	NULL };
+const struct format format_list = {
+	.name = "list", .help = "one line an event, for grep", .event = list_event
+};

@@ -915,27 +915,32 @@ static void say_more(struct output *out, const struct explanation *x)
 
 enum { GROUPED_FROM = 5 };
 
-static void text_event(struct output *out, const struct explanation *x)
+/* A line parts events; of a crash loop on a terminal the first five are shown, then
+ * only the count. */
+static bool text_turn(struct output *out, const struct explanation *x)
 {
 	size_t seen = out->summary ? summary_count(out->summary, x, out->repeats) : 1;
 
-	/* A crash loop on a terminal: the first five, then only the count. */
 	if (out->terminal && !out->full && !out->repeats && seen > GROUPED_FROM) {
-		if (seen == GROUPED_FROM + 1) {
+		if (seen == GROUPED_FROM + 1)
 			text_printf(&out->buffer,
 				"\n... more events of cause %s with the same cgroup or victim "
 				"follow; only their number is told below (--full shows "
 				"each).\n",
 				x->cause.slug);
-			output_flush(out);
-		}
-		return;
+		output_flush(out);
+		return false;
 	}
 	if (out->event > 1)
 		text_printf(&out->buffer, "\n%.*s\n\n",
 			(int)(out->width < 80 ? out->width : 80),
 			"----------------------------------------------------------------------"
 			"----------");
+	return true;
+}
+
+static void text_event(struct output *out, const struct explanation *x)
+{
 	say_first_screen(out, x);
 	say_cgroup(out, x);
 	say_evidence(out, x);
@@ -955,5 +960,8 @@ static void text_event(struct output *out, const struct explanation *x)
 	output_flush(out);
 }
 
-const struct format format_text = { "text", "for a person (the default)", text_event,
-	summary_print };
+const struct format format_text = { .name = "text",
+	.help = "for a person (the default)",
+	.event = text_event,
+	.turn = text_turn,
+	.end = summary_print };

@@ -157,9 +157,26 @@ static void read_machine_journal(struct inputs *in)
 	end_named(in, "the journal", before, false);
 }
 
-void inputs_read(const struct options *options, take_event *take, void *context)
+/* Whether all that is named are files or directories, which nobody waits for. */
+static bool all_at_hand(const struct options *options)
 {
-	struct inputs in = { .options = options, .take = take, .context = context };
+	for (int i = 0; i < options->file_count; i++) {
+		struct stat st;
+
+		if (strcmp(options->files[i], "-") == 0 ||
+			(stat(options->files[i], &st) == 0 && !S_ISREG(st.st_mode) &&
+				!S_ISDIR(st.st_mode)))
+			return false;
+	}
+	return options->file_count > 0;
+}
+
+void inputs_read(const struct options *options, struct pipeline *pipeline)
+{
+	struct inputs in = {
+		.options = options, .take = pipeline_take, .context = pipeline
+	};
+	size_t workers = crew_size(options);
 
 	in.assembler = assembler_new(inputs_take, &in);
 	in.merger = merger_new(take, context);
@@ -170,8 +187,10 @@ void inputs_read(const struct options *options, take_event *take, void *context)
 		read_kernel_log(&in);
 	else if (options->file_count == 0)
 		read_named(&in, "-", NULL);
-	if (crew_size(options) > 1)
-		in.crew = crew_new(&in, crew_size(options));
+	if (workers > 1)
+		in.crew = crew_new(&in, workers);
+	if (workers > 1 && all_at_hand(options))
+		pipeline_side_by_side(pipeline, workers);
 	read_all_named(&in);
 	crew_free(in.crew);
 	assembler_flush(in.assembler, true);

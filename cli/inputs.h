@@ -3,12 +3,11 @@
 #ifndef CLI_INPUTS_H
 #define CLI_INPUTS_H
 
-#include "cli/options.h"
-#include "parsers/assemble.h"
+#include "cli/pipeline.h"
 
 /* Read everything that the options name, or standard input, or on a terminal this
- * machine's kernel log, and give each event to `take` in the order in which they come.
+ * machine's kernel log, and give each event to the pipeline in the order in which they come.
  * What cannot be read is complained about, and the rest is read. */
-void inputs_read(const struct options *options, take_event *take, void *context);
+void inputs_read(const struct options *options, struct pipeline *pipeline);
 
 #endif

@@ -62,7 +62,7 @@ static int explain_all(const struct options *options)
 	if (options->follow && !follows_journal(options))
 		follow(options, pipeline_take, pipeline);
 	else
-		inputs_read(options, pipeline_take, pipeline);
+		inputs_read(options, pipeline);
 	return pipeline_end(pipeline);
 }
 

@@ -6,6 +6,7 @@
 #include "base/complain.h"
 #include "cli/anonymize.h"
 #include "cli/output.h"
+#include "cli/render.h"
 #include "cli/repeats.h"
 
 #include <stdlib.h>
@@ -23,6 +24,7 @@ struct pipeline {
 	struct boots *boots;
 	struct anonymizer *anonymizer; /* of --anonymize, else NULL */
 	struct groups *groups;         /* of --dedupe, else NULL */
+	struct renderers *renderers;   /* of -j, else NULL */
 	struct told last;              /* kept back for --last */
 	size_t taken, selected, undated;
 };
@@ -34,7 +36,28 @@ static void print(
 
 	p->out.event++;
 	p->out.repeats = repeats;
-	p->format->event(&p->out, x);
+	if (!p->format->turn || p->format->turn(&p->out, x))
+		p->format->event(&p->out, x);
+}
+
+/* The same where another thread found the words. */
+static void print_rendered(
+	const struct explanation *x, struct slice words, void *pipeline)
+{
+	struct pipeline *p = pipeline;
+
+	p->out.event++;
+	if (p->format->turn && !p->format->turn(&p->out, x))
+		return;
+	text_add(&p->out.buffer, words);
+	output_flush(&p->out);
+}
+
+void pipeline_side_by_side(struct pipeline *p, size_t threads)
+{
+	if (!p->groups && !p->options->quiet && !p->renderers)
+		p->renderers = renderers_new(
+			threads, p->format, &p->out, p->options, print_rendered, p);
 }
 
 struct pipeline *pipeline_new(const struct options *options)
@@ -89,6 +112,10 @@ static void show_explained(struct pipeline *p, struct told *told)
 		groups_take(p->groups, told->event, told->x);
 		return;
 	}
+	if (p->renderers) {
+		renderers_take(p->renderers, told->event, told->x);
+		return;
+	}
 	print(told->x, NULL, p);
 	event_free(told->event);
 }
@@ -114,7 +141,8 @@ static void show(struct pipeline *p, struct told *told)
 	} else if (p->options->quiet) {
 		event_free(told->event);
 	} else {
-		need_explanation(p, told);
+		if (!p->renderers)
+			need_explanation(p, told);
 		show_explained(p, told);
 	}
 }
@@ -187,6 +215,7 @@ int pipeline_end(struct pipeline *p)
 	boots_end(p->boots, take_of_boot, p);
 	if (p->last.event)
 		show(p, &p->last);
+	renderers_free(p->renderers);
 	if (p->groups)
 		groups_end(p->groups);
 	if (p->format->end && !o->quiet && !o->last && !o->event)

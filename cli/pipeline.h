@@ -17,6 +17,10 @@ void pipeline_take(struct oom_event *event, void *pipeline);
 /* How many events were taken so far. */
 size_t pipeline_taken(const struct pipeline *pipeline);
 
+/* From now on explain and format events in so many threads. They are then written when
+ * others have come after them, and at the end: not for an input that is waited for. */
+void pipeline_side_by_side(struct pipeline *pipeline, size_t threads);
+
 /* The end of all input: show what was kept back, end the output, free the pipeline.
  * Returns the exit status. */
 int pipeline_end(struct pipeline *pipeline);
