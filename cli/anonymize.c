@@ -403,7 +403,8 @@ static struct slice anonymous_file(struct anonymizer *a, struct slice file)
 	return pseudonym(a, LOG_FILE, file);
 }
 
-static void take_joints(struct anonymizer *a, struct oom_event *e)
+/* Where else it stands, and where it goes on. */
+static void take_places(struct anonymizer *a, struct oom_event *e)
 {
 	const struct oom_event *o = a->original;
 
@@ -415,6 +416,15 @@ static void take_joints(struct anonymizer *a, struct oom_event *e)
 			arena_copy(e->arena, anonymous_file(a, o->joints[i].member)),
 			o->joints[i].after_line
 		};
+	e->also = arena_alloc(e->arena, (o->also_count + 1) * sizeof(*e->also));
+	e->also_count = e->also_room = o->also_count;
+	for (size_t i = 0; i < o->also_count; i++) {
+		e->also[i] = o->also[i];
+		e->also[i].file =
+			arena_copy(e->arena, anonymous_file(a, o->also[i].file));
+		e->also[i].member =
+			arena_copy(e->arena, anonymous_file(a, o->also[i].member));
+	}
 }
 
 /* What the lines do not say: from the original. */
@@ -433,7 +443,7 @@ static void take_read_again(struct oom_event *e, void *anonymizer)
 	}
 	e->file = arena_copy(e->arena, anonymous_file(a, o->file));
 	e->member = arena_copy(e->arena, anonymous_file(a, o->member));
-	take_joints(a, e);
+	take_places(a, e);
 	a->take(e, a->context);
 }
 

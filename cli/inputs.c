@@ -179,7 +179,7 @@ void inputs_read(const struct options *options, struct pipeline *pipeline)
 	size_t workers = crew_size(options);
 
 	in.assembler = assembler_new(inputs_take, &in);
-	in.merger = merger_new(take, context);
+	in.merger = merger_new(pipeline_take, pipeline);
 	in.several = !options->follow && options->file_count + options->journal > 1;
 	if (options->journal)
 		read_machine_journal(&in);

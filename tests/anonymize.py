@@ -72,11 +72,11 @@ def names_of(event):
 def compare(a, b, path, wrong, lines):
     """Everything but words is the same; a word may only have become another."""
     if isinstance(a, dict) and isinstance(b, dict):
-        if list(a) != list(b):
+        if set(a) - {"also_in"} != set(b) - {"also_in"} or lines and set(a) != set(b):
             wrong.append(f"{path}: keys {sorted(set(a) ^ set(b))}")
         for key in a:
             if key in b and key not in ("id", "source", "helps") and \
-                    (lines or key not in ("line", "unrecognised", "foreign")):
+                    (lines or key not in ("line", "unrecognised", "foreign", "also_in")):
                 compare(a[key], b[key], f"{path}.{key}", wrong, lines)
     elif isinstance(a, list) and isinstance(b, list):
         if len(a) != len(b):
