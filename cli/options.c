@@ -240,8 +240,9 @@ const struct option_row option_rows[] = {
 const size_t option_count = sizeof(option_rows) / sizeof(*option_rows);
 
 const struct command_row command_rows[] = {
-	{ "live", "[--lock] [--theme THEME] [--color WHEN] [FILE]", NULL,
-		"follow the kernel log, or a file, on a screen with keys", live_main },
+	{ "live", "[--journal] [--lock] [--theme THEME] [--color WHEN] [FILE]", NULL,
+		"follow the kernel log, the journal or a file on a screen with keys",
+		live_main },
 	{ "wiki", "[PAGE]", "pages", "list the pages of the wiki, or show one",
 		wiki_main },
 	{ "decode-gfp", "MASK [--kernel VERSION]", NULL,

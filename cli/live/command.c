@@ -21,7 +21,7 @@
 struct choices {
 	const char *file, *script;
 	enum theme theme;
-	bool theme_told, lock;
+	bool theme_told, lock, journal;
 	const char *colour;
 	int rows, columns;
 };
@@ -29,6 +29,7 @@ struct choices {
 static bool parse(struct choices *c, int argc, char **argv)
 {
 	static const struct option longs[] = {
+		{ "journal", no_argument, NULL, 'j' },
 		{ "lock", no_argument, NULL, 'l' },
 		{ "theme", required_argument, NULL, 't' },
 		{ "color", required_argument, NULL, 'c' },
@@ -43,6 +44,8 @@ static bool parse(struct choices *c, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
 		if (option == 'l') {
 			c->lock = true;
+		} else if (option == 'j') {
+			c->journal = true;
 		} else if (option == 't') {
 			c->theme_told = true;
 			if (!theme_named(optarg, &c->theme)) {
@@ -67,8 +70,8 @@ static bool parse(struct choices *c, int argc, char **argv)
 			return false;
 		}
 	}
-	if (argc - optind > 1) {
-		warn("live takes one file: oomwhy live [FILE]");
+	if (argc - optind > (c->journal ? 0 : 1)) {
+		warn("live takes one file, or --journal: oomwhy live [--journal | FILE]");
 		return false;
 	}
 	c->file = argv[optind];
@@ -112,8 +115,16 @@ static void print(struct oom_event *event, void *context)
 static struct follow *open_source(const struct choices *c, struct assembler *assembler)
 {
 	int error;
-	struct follow *follow = follow_open(c->file, assembler, &error);
+	const char *why;
+	struct follow *follow;
 
+	if (c->journal) {
+		follow = follow_journal(assembler, &why);
+		if (!follow)
+			warn("cannot read the journal: %s", why);
+		return follow;
+	}
+	follow = follow_open(c->file, assembler, &error);
 	if (!follow && c->file)
 		warn("cannot open %s: %s", clean_name(c->file), strerror(error));
 	else if (!follow)
@@ -150,7 +161,7 @@ static void set_up(struct live *live, const struct choices *c)
 	static char host[256];
 
 	live->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	live->source = c->file ? c->file : "/dev/kmsg";
+	live->source = c->journal ? "journal" : (c->file ? c->file : "/dev/kmsg");
 	live->state = "reading";
 	live->wiki_url = getenv("OOMWHY_WIKI_URL");
 	if (!live->wiki_url || !*live->wiki_url)

@@ -5,6 +5,7 @@
 
 #include "base/complain.h"
 #include "parsers/magic.h"
+#include "parsers/source_journal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 enum {
+	MESSAGES_AT_ONCE = 256,
 	ROUND_MSEC = 40,     /* of reading before keys are looked at again */
 	SILENCE_MSEC = 1000, /* completes an event */
 	RETRY_MSEC = 1000    /* for files that cannot be watched */
@@ -26,7 +28,8 @@ struct follow {
 	struct assembler *assembler;
 	struct source *source;
 	struct source_facts facts;
-	int fd, watch; /* watch: inotify's, or -1 */
+	struct journal *journal; /* in place of a source */
+	int fd, watch;           /* watch: inotify's, or -1 */
 	struct byte_stream stream;
 	bool regular, ended, looked;
 	dev_t device;
@@ -121,10 +124,31 @@ struct follow *follow_open(const char *name, struct assembler *assembler, int *e
 	return f;
 }
 
+struct follow *follow_journal(struct assembler *assembler, const char **why)
+{
+	struct journal *journal = journal_open_machine(why);
+	struct follow *f;
+
+	if (!journal)
+		return NULL;
+	f = must_alloc(sizeof(*f));
+	f->journal = journal;
+	f->assembler = assembler;
+	f->watch = -1;
+	f->fd = journal_fd(journal);
+	f->silent_since = now_msec();
+	assembler_begin(assembler, "the journal");
+	return f;
+}
+
 void follow_close(struct follow *f)
 {
 	if (!f)
 		return;
+	if (f->journal) {
+		assembler_flush(f->assembler, true);
+		journal_close(f->journal);
+	}
 	if (f->source) {
 		source_close(f->source);
 		assembler_flush(f->assembler, true);
@@ -222,11 +246,42 @@ static void forget_notices(const struct follow *f)
 		;
 }
 
+/* A second of silence completes what waits; a slow log is not silent. */
+static void hear_silence(struct follow *f)
+{
+	if (assembler_waits(f->assembler) &&
+		now_msec() - f->silent_since >= SILENCE_MSEC)
+		assembler_flush(f->assembler, false);
+}
+
+static bool read_journal(struct follow *f)
+{
+	int64_t until = now_msec() + ROUND_MSEC;
+	int n;
+
+	journal_woken(f->journal);
+	do {
+		n = journal_feed(f->journal, f->assembler, MESSAGES_AT_ONCE);
+		if (n < 0)
+			stop(f, strerror(-n));
+		if (n <= 0) {
+			hear_silence(f);
+			return false;
+		}
+		f->silent_since = now_msec();
+	} while (f->silent_since < until);
+	return true;
+}
+
 bool follow_read(struct follow *f)
 {
 	int64_t until = now_msec() + ROUND_MSEC;
 
-	if (f->ended || !is_text(f))
+	if (f->ended)
+		return false;
+	if (f->journal)
+		return read_journal(f);
+	if (!is_text(f))
 		return false;
 	forget_notices(f);
 	for (;;) {
@@ -249,9 +304,7 @@ bool follow_read(struct follow *f)
 		}
 		if (rotated(f))
 			continue;
-		if (assembler_waits(f->assembler) &&
-			now_msec() - f->silent_since >= SILENCE_MSEC)
-			assembler_flush(f->assembler, false);
+		hear_silence(f);
 		return false;
 	}
 }

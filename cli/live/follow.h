@@ -10,6 +10,8 @@ struct follow;
 /* Open a log, or /dev/kmsg when `name` is NULL. `name` must outlive the events. NULL, and
  * `*error` an errno, when it cannot be opened. */
 struct follow *follow_open(const char *name, struct assembler *assembler, int *error);
+/* Open this machine's journal. NULL, and `*why` in words, when it cannot be. */
+struct follow *follow_journal(struct assembler *assembler, const char **why);
 /* What to poll for: readable when there may be something new; -1 for nothing. */
 int follow_fd(const struct follow *follow);
 /* Read on for a short while. True when there is more to read at once. */

@@ -14,7 +14,7 @@ _oomwhy() {
 	if ((COMP_CWORD > 1)); then
 		case ${COMP_WORDS[1]} in
 		live)
-			mapfile -t COMPREPLY < <(compgen -W '--lock --theme --color' -- "$cur")
+			mapfile -t COMPREPLY < <(compgen -W '--journal --lock --theme --color' -- "$cur")
 			mapfile -t files < <(compgen -f -- "$cur")
 			COMPREPLY+=("${files[@]}")
 			return

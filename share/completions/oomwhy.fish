@@ -30,7 +30,8 @@ complete -c oomwhy -l no-sandbox -d 'keep the right to start programs, open sock
 complete -c oomwhy -l anchors -d 'print the literals by which reports are found'
 complete -c oomwhy -l help -s h -d 'this text'
 complete -c oomwhy -l version -s V -d 'version and features'
-complete -c oomwhy -n __fish_is_first_arg -a live -d 'follow the kernel log, or a file, on a screen with keys'
+complete -c oomwhy -n __fish_is_first_arg -a live -d 'follow the kernel log, the journal or a file on a screen with keys'
+complete -c oomwhy -n '__fish_seen_subcommand_from live' -l journal -x
 complete -c oomwhy -n '__fish_seen_subcommand_from live' -l lock -x
 complete -c oomwhy -n '__fish_seen_subcommand_from live' -l theme -x
 complete -c oomwhy -n '__fish_seen_subcommand_from live' -l color -x
