@@ -736,7 +736,8 @@ void assembler_take(struct assembler *a, const struct record *r)
 			}
 			if (looks_like_ours(own.text) && !o->ended) {
 				keep(o, &own);
-				event_unrecognised(o->e, own.line, own.text);
+				if (!meminfo_take_wrapped(o->e, own.text, own.line))
+					event_unrecognised(o->e, own.line, own.text);
 				return;
 			}
 		}

@@ -48,6 +48,22 @@ void take_zone(struct oom_event *e, const struct record *r, const struct capture
 	fields_scan(&zone_fields, c->part[3], zone, e, r->line);
 }
 
+bool meminfo_take_wrapped(struct oom_event *e, struct slice text, uint32_t line)
+{
+	struct memory_state *m = &e->memory;
+	/* Nodes are printed before the zones: the last line begun is the one to go on. */
+	bool zone = m->zone_count > 0;
+	const struct field_table *table = zone ? &zone_fields : &node_fields;
+
+	if ((!zone && m->node_count == 0) || !fields_begin(table, text))
+		return false;
+	if (zone)
+		fields_scan(table, text, &m->zones[m->zone_count - 1], e, line);
+	else
+		fields_scan(table, text, &m->nodes[m->node_count - 1], e, line);
+	return true;
+}
+
 void take_reserve(struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	struct memory_state *m = &e->memory;

@@ -23,6 +23,8 @@ bool trace_take(struct oom_event *event, struct slice text);
 take_line take_counters, take_node, take_zone, take_reserve, take_blocks;
 take_line take_hugepages, take_tail_pages, take_swap_free, take_swap_total;
 take_line take_per_cpu, take_mem_info, take_swap_stats;
+/* The rest of a node's or zone's line that a mailer wrapped; false when it is none. */
+bool meminfo_take_wrapped(struct oom_event *event, struct slice text, uint32_t line);
 
 /* memcg.c: the cgroup's counters. */
 take_line take_memcg_task, take_memcg_killed, take_memcg_limit_of, take_memcg_reached;

@@ -114,6 +114,8 @@ static bool stack_words(struct slice s)
 	struct slice word, rest = s;
 	size_t words = 0;
 
+	/* xtensa marks each frame of its stack with ">". */
+	slice_take(&rest, "> ");
 	while (slice_take_word(&rest, &word)) {
 		if (words == 0 && word.n <= 7 && slice_has(word, "-") &&
 			(word.p[0] == 'r' || word.p[0] == 's' || word.p[0] == 'f'))

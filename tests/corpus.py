@@ -25,19 +25,21 @@ RENAMED = {
     "reclaim-failure-file-cache": "reclaim-failure",
 }
 
-# The index's words for the kind of the first event.
+# The index's words for what the events are: the kind, and what else must hold of one.
 KINDS = {
-    "oom-global": "oom", "oom-memcg": "oom", "oom-sysrq": "oom", "oom-bpf": "oom",
-    "vmalloc-failure": "allocation-failure", "page-alloc-failure": "allocation-failure",
+    "oom-global": ("oom", {}), "oom-memcg": ("oom", {"constraint": "memcg"}),
+    "oom-sysrq": ("oom", {"cause.slug": "sysrq-manual"}), "oom-bpf": ("oom", {}),
+    "oom-cpuset": ("oom", {"constraint": "cpuset"}),
+    "oom-mempolicy": ("oom", {"constraint": "mempolicy"}),
+    "vmalloc-failure": ("allocation-failure", {}),
+    "page-alloc-failure": ("allocation-failure", {}), "truncated": ("oom", {}),
 }
 
 # Labels that the numbers contradict, each with its arithmetic.
 RELABELLED = {}
 
 # Lines that a mailer, a web page or a terminal cut or wrapped: these logs' own damage.
-DAMAGED = {"ewk+parseoom/messages", "reports/m28-5.4-balloon-managed.log",
-           "reports/d08-syzkaller-4.15-vmalloc.log",
-           "reports/d10-syzkaller-4.15-allocfail-rcu.log"}
+DAMAGED = {"ewk+parseoom/messages", "reports/m28-5.4-balloon-managed.log"}
 
 
 def explain(path):
@@ -67,12 +69,28 @@ def label_wrong(event, label):
     return f"cause {slug} ({event['cause']['confidence']}), label {'/'.join(sorted(accepted))}"
 
 
+def at(event, path):
+    for part in path.split("."):
+        event = event.get(part, {})
+    return event
+
+
 def index_wrong(events, row):
     wrong = []
-    kind = KINDS.get(row["kind"])
     kinds = {e["kind"] for e in events}
-    if kind and kind not in kinds:
-        wrong.append(f"kind {sorted(kinds)}, index {kind}")
+    for word in row["kind"].replace(" (fragment)", "").replace(" truncated", "").split(" + "):
+        kind, holds = KINDS[word]
+        alike = [e for e in events if e["kind"] == kind]
+        if not alike:
+            wrong.append(f"kind {sorted(kinds)}, index {word}")
+        for path, want in holds.items():
+            if not any(at(e, path) == want for e in alike):
+                wrong.append(f"no event has {path} {want}")
+    for column, path in (("trigger", "request.comm"), ("order", "request.order"),
+                         ("gfp", "request.gfp.mask")):
+        want = row[column].split("(")[0]
+        if want and not any(str(at(e, path)) == want for e in events):
+            wrong.append(f"no event has {path} {want}")
     victims = [(str(e["victim"].get("pid")), e["victim"]["comm"]) for e in events
                if "victim" in e]
     for part in row["victim"].split(";"):

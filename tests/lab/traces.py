@@ -262,7 +262,10 @@ Process hog (pid: 4711, task=00a3f000)
 Frame format=7 eff addr=00a51c8c ssw=0505 faddr=00a51c8c
 wb 1 stat/addr/data: 0000 00000000 00000000"""
 
-XTENSA = """Call Trace:
+XTENSA = """Stack:
+> 00000100 00000000 3dbfbc00 423b8f69
+  423b8f69 3d87d11b 3dbfc000 3d8850a4
+Call Trace:
  [<d000b1c2>] show_stack+0x2e/0x34
  [<d007a5e4>] dump_header+0x38/0x150
  [<d007a97c>] oom_kill_process+0x88/0x280
