@@ -12,7 +12,8 @@
 enum {
 	MOST_HELD = 64,
 	MOST_BYTES = 16 * 1024 * 1024,
-	MARKS = 64 * 1024 /* ids of what was handed on; a later one takes its place */
+	MOST_PLACES = 1000, /* of one event that are named */
+	MARKS = 64 * 1024   /* ids of what was handed on; a later one takes its place */
 };
 
 /* An event that was handed on, and the file it came from. */
@@ -38,6 +39,14 @@ struct merger *merger_new(take_event *take, void *context)
 	return m;
 }
 
+/* A supportconfig's boot.txt holds dmesg and journalctl: two logs in one file, which
+ * differ in what they tell beside the report. */
+static unsigned int dress_of(const struct oom_event *e)
+{
+	return (unsigned int)known(e->uptime_usec) |
+	       (unsigned int)(e->host.n > 0) << 1 | (unsigned int)(e->wall.n > 0) << 2;
+}
+
 static uint64_t place_hash(const struct oom_event *e)
 {
 	uint64_t h = UINT64_C(14695981039346656037);
@@ -49,45 +58,51 @@ static uint64_t place_hash(const struct oom_event *e)
 			    UINT64_C(1099511628211);
 		h = (h ^ 0xff) * UINT64_C(1099511628211);
 	}
-	return h;
+	return (h ^ dress_of(e)) * UINT64_C(1099511628211);
 }
 
-static bool same_place(
-	struct slice file, struct slice member, const struct oom_event *e)
+static bool is_there(const struct sighting *s, const struct oom_event *e)
 {
-	return slice_eq(file, e->file) && slice_eq(member, e->member);
+	return slice_eq(s->file, e->file) && slice_eq(s->member, e->member) &&
+	       s->dress == dress_of(e);
+}
+
+static struct sighting own_place(const struct oom_event *e)
+{
+	return (struct sighting){ e->file, e->member, e->first_line, e->last_line,
+		dress_of(e) };
 }
 
 /* A log does not tell an event twice: two of its events are two, however alike. */
 static bool knows_place(const struct oom_event *held, const struct oom_event *e)
 {
-	if (same_place(held->file, held->member, e))
+	struct sighting own = own_place(held);
+
+	if (is_there(&own, e))
 		return true;
 	for (size_t i = 0; i < held->also_count; i++)
-		if (same_place(held->also[i].file, held->also[i].member, e))
+		if (is_there(&held->also[i], e))
 			return true;
 	return false;
 }
 
-static void add_sighting(struct oom_event *e, struct slice file, struct slice member,
-	uint32_t first_line, uint32_t last_line)
+static void add_sighting(struct oom_event *e, struct sighting s)
 {
+	if (e->also_count == MOST_PLACES)
+		return;
 	e->also = arena_room(
 		e->arena, e->also, e->also_count, &e->also_room, sizeof(*e->also));
-	e->also[e->also_count++] = (struct sighting){ arena_copy(e->arena, file),
-		arena_copy(e->arena, member), first_line, last_line };
+	s.file = arena_copy(e->arena, s.file);
+	s.member = arena_copy(e->arena, s.member);
+	e->also[e->also_count++] = s;
 }
 
 /* `kept` is shown, and names the places of `other`, which goes. */
 static void join(struct oom_event *kept, struct oom_event *other)
 {
-	add_sighting(
-		kept, other->file, other->member, other->first_line, other->last_line);
-	for (size_t i = 0; i < other->also_count; i++) {
-		const struct sighting *s = &other->also[i];
-
-		add_sighting(kept, s->file, s->member, s->first_line, s->last_line);
-	}
+	add_sighting(kept, own_place(other));
+	for (size_t i = 0; i < other->also_count; i++)
+		add_sighting(kept, other->also[i]);
 	event_free(other);
 }
 

@@ -293,6 +293,7 @@ struct joint {
 struct sighting {
 	struct slice file, member;
 	uint32_t first_line, last_line;
+	unsigned int dress; /* which of uptime, host and date its envelope gave */
 };
 
 struct oom_event {

@@ -322,6 +322,21 @@ def one_event_many_places(folder, log, plain, packed):
     return ""
 
 
+def supportconfig(folder, log, plain):
+    """boot.txt holds dmesg -T and journalctl: one event, two places in one file."""
+    head = b"#==[ Command ]====#\n# /bin/%s\n"
+    boot = head % b"dmesg -T" + dmesg_t(log) + b"\n" + head % b"journalctl" + syslog(log, False)
+    members = [("scc_db1_261122_0219/" + name, content) for name, content in (
+        ("boot.txt", boot), ("messages.txt", syslog(log)), ("y2log.txt", log))]
+    (folder / "scc_db1.txz").write_bytes(tar_of(members, "w:xz"))
+    status, events, message, _ = run(folder / "scc_db1.txz")
+    if status or len(events) != len(plain):
+        return f"status {status}, {len(events)} events: {message[:200]}"
+    where = [events[0]["source"], *events[0]["also_in"]]
+    names = sorted(w["member"].split("/")[1] for w in where)
+    return "" if names == ["boot.txt", "boot.txt", "messages.txt"] else f"places {names}"
+
+
 def many_events_twice(folder, log):
     """200 kills in two logs: more than are held back, and each is told once."""
     kills = []
@@ -666,6 +681,7 @@ def main():
     plain = run(data=log)[1]
     for count in (1, 2, 5, 11):
         tests.check(f"pstore in {count} parts", pstore_parts, log, plain, count)
+    tests.check("supportconfig", supportconfig, log, plain)
     tests.check("200 kills in two logs", many_events_twice, log)
     tests.check("alike in one file", alike_in_one_file, log_of(FIXTURES[-1]))
     tests.check("lost by rotation", lost_by_rotation, log, plain)
