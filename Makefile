@@ -115,6 +115,10 @@ build/san/unit: $(UNIT_SOURCES) $(LIBRARY_OBJECTS)
 	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-missing-prototypes -Wno-shadow -o $@ $^ \
 		$(LDLIBS_ALL) -lcriterion
 
+# What the machine now costs, among many processes and cgroups.
+build/live_cost: tests/bench/live_cost.c $(LIBRARY_OBJECTS)
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(HARDEN_LINK) -o $@ $^ $(LDLIBS_ALL)
+
 # Fixtures cut and changed in every way, in one process.
 # The program with calls that fail when they are told to.
 build/faults: tests/faults.c $(OBJECTS)

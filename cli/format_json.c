@@ -6,51 +6,13 @@
 #include "cli/built.h"
 #include "cli/clean.h"
 #include "cli/format.h"
-#include "cli/json_tree.h"
+#include "cli/json_members.h"
 #include "parsers/fields.h"
 #include "parsers/gfp.h"
 #include "parsers/identity.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-static struct json_object *string_of(struct slice s)
-{
-	return json_new_string(s);
-}
-
-static void add_text(struct json_object *o, const char *key, struct slice s)
-{
-	json_object_object_add(o, key, string_of(s));
-}
-
-/* Only when there is something to say. */
-static void add_slice(struct json_object *o, const char *key, struct slice s)
-{
-	if (s.n > 0)
-		add_text(o, key, s);
-}
-
-static void add_word(struct json_object *o, const char *key, const char *word)
-{
-	if (word)
-		json_object_object_add(o, key, json_object_new_string(word));
-}
-
-static void add_int(struct json_object *o, const char *key, int64_t v)
-{
-	if (!known(v))
-		return;
-	if (v == UNLIMITED)
-		json_object_object_add(o, key, json_object_new_string("unlimited"));
-	else
-		json_object_object_add(o, key, json_object_new_int64(v));
-}
-
-static void add_bool(struct json_object *o, const char *key, bool v)
-{
-	json_object_object_add(o, key, json_object_new_boolean(v));
-}
 
 /* Every number of a "key:value" line that the kernel printed, by the kernel's own keys:
  * amounts in bytes ("_bytes"), the rest counts. */
@@ -73,23 +35,6 @@ static struct json_object *fields_of(const struct field_table *table, const void
 			json_object_object_add(o, key, json_object_new_int64(value));
 	}
 	return o;
-}
-
-/* A part of the object, dropped where nothing came into it. */
-static void add_object(struct json_object *o, const char *key, struct json_object *part)
-{
-	if (json_object_object_length(part) > 0)
-		json_object_object_add(o, key, part);
-	else
-		json_object_put(part);
-}
-
-static void add_array(struct json_object *o, const char *key, struct json_object *part)
-{
-	if (json_object_array_length(part) > 0)
-		json_object_object_add(o, key, part);
-	else
-		json_object_put(part);
 }
 
 static void add_id(struct json_object *o, const struct oom_event *e)

@@ -7,6 +7,7 @@
 #include "cli/decode_gfp.h"
 #include "cli/format.h"
 #include "cli/live/live.h"
+#include "cli/now.h"
 #include "cli/places.h"
 #include "cli/wiki.h"
 
@@ -248,6 +249,10 @@ const struct command_row command_rows[] = {
 	{ "decode-gfp", "MASK [--kernel VERSION]", NULL,
 		"name the flags of a gfp mask, and the zones it may use",
 		decode_gfp_main },
+	{ "now", "[--json] [--seconds N] [--request GFP:ORDER] [--root DIR]", NULL,
+		"judge this machine as it is now: what a request for memory would meet, which "
+		"limits are near, who would be killed",
+		now_main },
 };
 const size_t command_count = sizeof(command_rows) / sizeof(*command_rows);
 

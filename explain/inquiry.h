@@ -47,6 +47,9 @@ struct inquiry {
 	size_t class_count;
 	int64_t file_bytes, anon_bytes, shmem_bytes, dirty_bytes;
 
+	/* Ask each zone at its low mark, where a request is first tried, in place of the
+	 * mark of the kind of event. */
+	bool at_low_mark;
 	bool memcg; /* a memcg OOM */
 	bool has_swap, swap_known;
 	int64_t swap_total_bytes, swap_free_bytes;
@@ -61,6 +64,9 @@ bool hidden_free_is_much(const struct inquiry *q);
 
 /* zones.c: the page allocator, zone by zone. */
 void replay_allocator(struct inquiry *q);
+/* What reclaim might free in this zone, in bytes: its file lists, and its anonymous
+ * ones while swap has room; UNKNOWN. */
+int64_t zone_reclaimable(const struct inquiry *q, const struct zone *zone);
 /* Which of the two routes led to the kill. */
 void find_route(struct inquiry *q);
 /* ledger.c */
@@ -71,6 +77,13 @@ int64_t class_bytes(const struct inquiry *q, const char *filler);
 struct amount memcg_class(const struct inquiry *q, const char *filler);
 /* selection.c: the killer. */
 void replay_killer(struct inquiry *q);
+/* What a kill of this process gives back: its private memory and page tables, in bytes;
+ * what it has in swap comes on top. */
+int64_t kill_frees(const struct inquiry *q, const struct task *task);
+/* Are two so near that the lag of the kernel's counters can turn them round? */
+bool counters_may_swap(const struct ranked *a, const struct ranked *b);
+/* Does the question mean this task, by name or pid? */
+bool what_if_means(const struct what_if *question, const struct task *task);
 /* The same with other adjustments; fills x->what_ifs. */
 void answer_what_ifs(struct inquiry *q, const struct what_if *questions, size_t count);
 /* names.c */

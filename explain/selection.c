@@ -209,8 +209,22 @@ void replay_killer(struct inquiry *q)
 			  DRIFT_PAGES;
 }
 
+int64_t kill_frees(const struct inquiry *q, const struct task *t)
+{
+	int64_t pages = known(t->rss_anon_pages) ? t->rss_anon_pages : t->rss_pages;
+
+	return quantity_mul(quantity_add(pages, page_table_pages(q, t)), q->page);
+}
+
+bool counters_may_swap(const struct ranked *a, const struct ranked *b)
+{
+	int64_t apart = a->badness - b->badness;
+
+	return apart <= DRIFT_PAGES && apart >= -DRIFT_PAGES;
+}
+
 /* Does the question mean this task? */
-static bool meant(const struct what_if *question, const struct task *task)
+bool what_if_means(const struct what_if *question, const struct task *task)
 {
 	struct slice digits = question->name;
 	int64_t pid;
@@ -240,7 +254,7 @@ void answer_what_ifs(struct inquiry *q, const struct what_if *questions, size_t 
 		int64_t points;
 
 		for (size_t k = 0; k < count; k++) {
-			if (!meant(&questions[k], &t->rows[i]))
+			if (!what_if_means(&questions[k], &t->rows[i]))
 				continue;
 			other.oom_score_adj = questions[k].oom_score_adj;
 			q->x->what_ifs[k].found = true;
@@ -258,11 +272,6 @@ void answer_what_ifs(struct inquiry *q, const struct what_if *questions, size_t 
 
 		answer->victim = best;
 		if (best)
-			answer->frees_bytes = quantity_add(
-				quantity_mul(known(best->rss_anon_pages)
-						     ? best->rss_anon_pages
-						     : best->rss_pages,
-					q->page),
-				quantity_mul(page_table_pages(q, best), q->page));
+			answer->frees_bytes = kill_frees(q, best);
 	}
 }

@@ -197,20 +197,21 @@ static int64_t tolerance_of(const struct inquiry *q, const struct zone *z)
 
 /* Is a block of these types of use to the request? Without letters (3.7 and
  * before) any block is. */
-static bool usable_block(const struct free_blocks *b, bool cma)
+static bool usable_block(const struct free_blocks *b, bool cma, bool highatomic)
 {
 	if (!b->types_known)
 		return true;
 	return b->unmovable || b->movable || b->reclaimable || b->reserve ||
-	       (cma && b->cma);
+	       (cma && b->cma) || (highatomic && b->highatomic);
 }
 
-static int64_t largest_block(const struct zone *z, bool cma)
+static int64_t largest_block(const struct zone *z, bool cma, bool highatomic)
 {
 	int64_t largest = 0;
 
 	for (size_t i = 0; i < z->orders; i++)
-		if (z->blocks[i].count > 0 && usable_block(&z->blocks[i], cma))
+		if (z->blocks[i].count > 0 &&
+			usable_block(&z->blocks[i], cma, highatomic))
 			largest = z->blocks[i].size_bytes;
 	return z->orders ? largest : UNKNOWN;
 }
@@ -244,8 +245,83 @@ static bool passes_order_walk(const struct zone *z, int64_t free, int64_t mark,
 struct terms {
 	const char *mark;
 	int64_t mark_bytes, unusable_bytes, highatomic_bytes;
-	bool cma;
+	bool cma, blocks; /* may take the free blocks of CMA, of highatomic */
 };
+
+/* The kernel divides pages, not bytes. */
+static int64_t page_share(const struct inquiry *q, int64_t bytes, int64_t parts)
+{
+	return bytes / q->page / parts * q->page;
+}
+
+/* Requests that may not wait and dip deeper for it. Up to 4.3 all of those that do not
+ * wait, to 6.2 those with __GFP_ATOMIC, since 6.3 those with __GFP_HIGH: GFP_NOWAIT has
+ * neither (gfp_to_alloc_flags()). */
+static bool tries_harder(const struct inquiry *q)
+{
+	uint64_t flags = q->e->request.gfp.flags;
+
+	if (gfp_may_reclaim(flags) || (flags & GFP_BIT(GFPF_NOMEMALLOC)))
+		return false;
+	if (kernel_before(&q->e->kernel, 4, 4))
+		return true;
+	if (kernel_before(&q->e->kernel, 6, 3))
+		return flags & GFP_BIT(GFPF_ATOMIC);
+	if (known(q->e->kernel.major))
+		return flags & GFP_BIT(GFPF_HIGH);
+	return flags & (GFP_BIT(GFPF_ATOMIC) | GFP_BIT(GFPF_HIGH));
+}
+
+/* A single page for an atomic request is tested without the boost of the marks (5.9+,
+ * zone_watermark_fast(); __GFP_ATOMIC to 6.2, then __GFP_HIGH). */
+static bool leaves_boost_out(const struct inquiry *q, int64_t boost)
+{
+	uint64_t flags = q->e->request.gfp.flags;
+
+	if (!known(boost) || boost <= 0 || q->e->request.order != 0 ||
+		!kernel_at_least(&q->e->kernel, 5, 9))
+		return false;
+	return kernel_before(&q->e->kernel, 6, 3) ? flags & GFP_BIT(GFPF_ATOMIC)
+						  : flags & GFP_BIT(GFPF_HIGH);
+}
+
+/* C1: __GFP_HIGH halves the mark, trying harder takes a quarter of what is left. */
+static int64_t min_mark(const struct inquiry *q, int64_t min, int64_t boost)
+{
+	if (!known(min))
+		return min;
+	if (leaves_boost_out(q, boost))
+		min -= boost;
+	if (q->e->request.gfp.flags & GFP_BIT(GFPF_HIGH))
+		min -= page_share(q, min, 2);
+	if (tries_harder(q))
+		min -= page_share(q, min, 4);
+	return min;
+}
+
+/* Whether the reserve for atomic requests of higher order counts as free for this one:
+ * where it tries harder, and since 6.3 wherever it may not wait or is __GFP_HIGH
+ * (ALLOC_RESERVES in __zone_watermark_unusable_free()). */
+static bool dips_into_highatomic(const struct inquiry *q)
+{
+	uint64_t flags = q->e->request.gfp.flags;
+
+	if (!kernel_at_least(&q->e->kernel, 6, 3))
+		return tries_harder(q);
+	return (flags & GFP_BIT(GFPF_HIGH)) ||
+	       (!gfp_may_reclaim(flags) && !(flags & GFP_BIT(GFPF_NOMEMALLOC)));
+}
+
+/* Whether its blocks may be taken for a higher order: 6.3+ gives ALLOC_HIGHATOMIC to
+ * every such order that may not wait, before that it was trying harder. */
+static bool takes_highatomic_blocks(const struct inquiry *q)
+{
+	uint64_t flags = q->e->request.gfp.flags;
+
+	if (!kernel_at_least(&q->e->kernel, 6, 3))
+		return tries_harder(q);
+	return !gfp_may_reclaim(flags) && !(flags & GFP_BIT(GFPF_NOMEMALLOC));
+}
 
 static struct terms terms_of(const struct inquiry *q, const struct zone *z)
 {
@@ -257,25 +333,17 @@ static struct terms terms_of(const struct inquiry *q, const struct zone *z)
 	t.highatomic_bytes = known(z->free_highatomic_bytes)
 				     ? z->free_highatomic_bytes
 				     : known_or(z->reserved_highatomic_bytes, 0);
-	if (e->kind == KIND_ALLOCATION_FAILURE) {
-		int64_t min = z->min_bytes;
-		bool waits = gfp_may_reclaim(flags);
-
+	if (q->at_low_mark) {
+		t.mark = "low";
+		t.mark_bytes = z->low_bytes;
+		t.cma = gfp_movable(flags);
+	} else if (e->kind == KIND_ALLOCATION_FAILURE) {
 		t.mark = "min";
 		t.cma = gfp_movable(flags);
-		if (known(min)) {
-			int64_t full = min;
-
-			/* C1: __GFP_HIGH halves the mark, not waiting takes a
-			 * quarter of what is left (6.3+: of the full mark). */
-			if (flags & GFP_BIT(GFPF_HIGH))
-				min -= full / 2;
-			if (!waits && !(flags & GFP_BIT(GFPF_NOMEMALLOC)))
-				min -= min / 4;
-			if (!waits)
-				t.highatomic_bytes = 0;
-		}
-		t.mark_bytes = min;
+		t.mark_bytes = min_mark(q, z->min_bytes, z->boost_bytes);
+		t.blocks = takes_highatomic_blocks(q);
+		if (dips_into_highatomic(q))
+			t.highatomic_bytes = 0;
 	}
 	if (order < 0)
 		order = 0;
@@ -419,7 +487,7 @@ static void judge_zone(struct inquiry *q, struct refusal *r,
 	else if (z->lowmem_reserves == 0)
 		r->reserve_bytes = UNKNOWN;
 	r->needs_bytes = quantity_add(r->mark_bytes, known_or(r->reserve_bytes, 0));
-	r->largest_bytes = largest_block(z, t.cma);
+	r->largest_bytes = largest_block(z, t.cma, t.blocks);
 	r->short_bytes = quantity_sub(r->needs_bytes, r->has_bytes);
 	if (!node_allowed(q, z->node))
 		r->verdict = VERDICT_NOT_ALLOWED;
@@ -499,7 +567,7 @@ void replay_allocator(struct inquiry *q)
 
 /* What reclaim might free in a zone: its file lists, and its anonymous ones while swap
  * has room. Up to 4.7 these stand in the zone's own line too. */
-static int64_t reclaimable(const struct inquiry *q, const struct zone *z)
+int64_t zone_reclaimable(const struct inquiry *q, const struct zone *z)
 {
 	int64_t sum = quantity_add(z->active_file_bytes, z->inactive_file_bytes);
 
@@ -520,7 +588,7 @@ void find_route(struct inquiry *q)
 		return;
 	for (size_t i = 0; i < x->refusal_count; i++) {
 		const struct refusal *r = &x->refusals[i];
-		int64_t can = reclaimable(q, r->zone), with;
+		int64_t can = zone_reclaimable(q, r->zone), with;
 
 		if (r->verdict == VERDICT_NOT_ALLOWED ||
 			r->verdict == VERDICT_NOT_IN_ZONELIST || !known(can) ||

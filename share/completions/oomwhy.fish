@@ -108,3 +108,9 @@ complete -c oomwhy -n '__fish_seen_subcommand_from wiki' -a zones -d 'Memory is 
 complete -c oomwhy -n __fish_is_first_arg -a decode-gfp -d 'name the flags of a gfp mask, and the zones it may use'
 complete -c oomwhy -n '__fish_seen_subcommand_from decode-gfp' -f
 complete -c oomwhy -n '__fish_seen_subcommand_from decode-gfp' -l kernel -x
+complete -c oomwhy -n __fish_is_first_arg -a now -d 'judge this machine as it is now: what a request for memory would meet, which limits are near, who would be killed'
+complete -c oomwhy -n '__fish_seen_subcommand_from now' -f
+complete -c oomwhy -n '__fish_seen_subcommand_from now' -l json -x
+complete -c oomwhy -n '__fish_seen_subcommand_from now' -l seconds -x
+complete -c oomwhy -n '__fish_seen_subcommand_from now' -l request -x
+complete -c oomwhy -n '__fish_seen_subcommand_from now' -l root -x

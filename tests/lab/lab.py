@@ -349,6 +349,15 @@ def busybox(arch):
     return os.path.join(where, "bin", "busybox")
 
 
+def oomwhy_files():
+    """Our own program as it is built now, with the libraries that it needs; only a guest of this machine's kind."""
+    binary = os.path.join(os.path.dirname(os.path.dirname(LAB)), "oomwhy")
+    if not os.path.exists(binary):
+        raise Trouble("oomwhy is not built: make")
+    needs = re.findall(r"(/\S+) \(0x", output_of("ldd", binary))
+    return [("bin/oomwhy", read(binary), 0o755)] + [(path.lstrip("/"), read(path), 0o755) for path in needs]
+
+
 def bytes_of(text):
     unit = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
     return int(text[:-1]) * unit[text[-1]] if text[-1] in unit else int(text)
@@ -418,6 +427,8 @@ def boot(kernel, scenario, where):
              ("bin/busybox", read(busybox(kernel.arch)), 0o755),
              ("bin/provoke", read(build_provoke(kernel.arch)), 0o755)]
     files += [(name, body, 0o644) for name, body in kernel.module_files(modules)]
+    if "oomwhy" in keys.get("tools", "").split():
+        files += oomwhy_files()
     initrd = os.path.join(where, "initrd")
     with open(initrd, "wb") as f:
         f.write(cpio(files))
@@ -655,6 +666,17 @@ def check(scenario, kernel, files):
     return truth
 
 
+def packed(files):
+    """One archive, the same for the same files."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for name, body in sorted(files.items()):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(body)
+            tar.addfile(entry, io.BytesIO(body))
+    return lzma.compress(out.getvalue())
+
+
 def keep(scenario, kernel, files, truth):
     """Writes the fixture in place of an older one."""
     target = os.path.join(FIXTURES, f"{truth['cause']}--{kernel.key}-{scenario.name}")
@@ -663,12 +685,16 @@ def keep(scenario, kernel, files, truth):
     os.makedirs(new)
     if len(files["log"]) > LARGE:
         truth["compressed"] = "log.xz"
+    looks = {name[len("now/"):]: body for name, body in files.items() if name.startswith("now/")}
+    if looks:
+        files = {name: body for name, body in files.items() if not name.startswith("now/")}
+        files["now.tar.xz"] = packed(looks)
     for name, body in sorted(files.items()):
         if name in ("did", "release"):
             continue
         path = os.path.join(new, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        if len(body) > (LARGE if name == "log" else 32000):
+        if len(body) > (LARGE if name == "log" else 32000) and not name.endswith(".xz"):
             path, body = path + ".xz", lzma.compress(body)
         with open(path, "wb") as f:
             f.write(body)

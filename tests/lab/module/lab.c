@@ -12,10 +12,14 @@
 //   vmalloc MIB                   as a driver's buffer
 //   slab NAME SIZE COUNT          objects of a cache of that name
 //   slabuntil NAME SIZE FREE_MIB  the same until the machine has no more than that free
+//   low ZONE PAGES                takes single pages of that zone, past every mark, until it has no more free
+//   tries GFP                     asks for one block of each order with that mask, gives it back, and writes down
+//                                 which zone gave it; per-CPU lists are drained before each. Read from /proc/lab
 //   drop                          gives back the pages
 //   dropvm                        gives back the last vmalloc
 
 #include <linux/gfp.h>
+#include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/proc_fs.h>
@@ -39,25 +43,37 @@ static unsigned long mib_free(void)
 	return (si.freeram - si.freehigh) >> (20 - PAGE_SHIFT);
 }
 
-static bool take(unsigned int order, gfp_t gfp, int node)
+static bool take_to(struct list_head *list, unsigned int order, gfp_t gfp, int node)
 {
-	struct page *page = node < 0 ? alloc_pages(gfp, order) : alloc_pages_node(node, gfp, order);
+	struct page *page =
+		node < 0 ? alloc_pages(gfp, order) : alloc_pages_node(node, gfp, order);
 
 	if (!page)
 		return false;
 	page->private = order;
-	list_add(&page->lru, &held);
+	list_add(&page->lru, list);
 	return true;
+}
+
+static bool take(unsigned int order, gfp_t gfp, int node)
+{
+	return take_to(&held, order, gfp, node);
+}
+
+static void give_back(struct list_head *list)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, list, lru)
+	{
+		list_del(&page->lru);
+		__free_pages(page, page->private);
+	}
 }
 
 static void drop(void)
 {
-	struct page *page, *next;
-
-	list_for_each_entry_safe(page, next, &held, lru) {
-		list_del(&page->lru);
-		__free_pages(page, page->private);
-	}
+	give_back(&held);
 }
 
 // Pages go back when their block's lower half is theirs: blocks of ORDER - 1, and none of ORDER.
@@ -66,14 +82,106 @@ static void comb(unsigned int order, unsigned long keep)
 	struct page *page, *next;
 	unsigned long mask = (1UL << order) - 1;
 
-	while (mib_free() > keep && take(0, GFP_HIGHUSER | __GFP_NORETRY | __GFP_NOWARN, -1))
+	while (mib_free() > keep &&
+		take(0, GFP_HIGHUSER | __GFP_NORETRY | __GFP_NOWARN, -1))
 		;
-	list_for_each_entry_safe(page, next, &held, lru) {
+	list_for_each_entry_safe(page, next, &held, lru)
+	{
 		if ((page_to_pfn(page) & mask) <= mask >> 1) {
 			list_del(&page->lru);
 			__free_pages(page, 0);
 		}
 	}
+}
+
+// Not exported; a probe finds it.
+static void drain(void)
+{
+	static void (*drain_all)(struct zone *);
+	struct kprobe probe = { .symbol_name = "drain_all_pages" };
+
+	if (!drain_all && !register_kprobe(&probe)) {
+		drain_all = (void *)probe.addr;
+		unregister_kprobe(&probe);
+	}
+	if (drain_all)
+		drain_all(NULL);
+}
+
+static struct zone *zone_of(const char *name)
+{
+	int i;
+
+	for (i = 0; i < MAX_NR_ZONES; i++)
+		if (!strcmp(NODE_DATA(0)->node_zones[i].name, name))
+			return &NODE_DATA(0)->node_zones[i];
+	return NULL;
+}
+
+static int low(const char *name, unsigned long pages)
+{
+	struct zone *zone = zone_of(name);
+	gfp_t gfp = __GFP_MEMALLOC | __GFP_NOWARN;
+	LIST_HEAD(lent);
+	int error = 0;
+
+	if (!zone)
+		return -EINVAL;
+	// Below its low mark the zone would send us on to DMA, so DMA must be empty meanwhile.
+	if (strcmp(name, "DMA"))
+		while (take_to(&lent, 0, gfp | GFP_DMA, -1))
+			;
+	gfp |= strcmp(name, "DMA") ? GFP_DMA32 : GFP_DMA;
+	drain();
+	while (!error && zone_page_state(zone, NR_FREE_PAGES) > pages) {
+		if (!take(0, gfp, -1))
+			error = -ENOMEM;
+		drain();
+	}
+	give_back(&lent);
+	drain();
+	return error;
+}
+
+static char results[65536];
+static size_t result_bytes;
+
+static void write_down(gfp_t gfp, unsigned int order)
+{
+	char *at = results + result_bytes, *end = results + sizeof(results);
+	struct page *page;
+	char *from = at;
+	int i, o;
+
+	drain();
+	at += scnprintf(at, end - at, "gfp=0x%x order=%u", (unsigned int)gfp, order);
+	for (i = 0; i < MAX_NR_ZONES; i++) {
+		struct zone *zone = &NODE_DATA(0)->node_zones[i];
+
+		if (!populated_zone(zone))
+			continue;
+		at += scnprintf(at, end - at,
+			" %s free=%lu highatomic=%lu blocks=", zone->name,
+			zone_page_state(zone, NR_FREE_PAGES),
+			zone->nr_reserved_highatomic);
+		for (o = 0; o < 11; o++)
+			at += scnprintf(at, end - at, "%s%lu", o ? "," : "",
+				zone->free_area[o].nr_free);
+	}
+	page = alloc_pages(gfp | __GFP_NOWARN, order);
+	at += scnprintf(
+		at, end - at, " gave=%s\n", page ? page_zone(page)->name : "none");
+	if (page)
+		__free_pages(page, order);
+	result_bytes += at - from;
+}
+
+static void tries(gfp_t gfp)
+{
+	unsigned int order;
+
+	for (order = 0; order <= 10; order++)
+		write_down(gfp, order);
 }
 
 static int command(char *text)
@@ -84,11 +192,13 @@ static int command(char *text)
 	int node = -1;
 	char name[32];
 
-	if (sscanf(text, "pages %u %lu %x %d", &order, &count, (unsigned int *)&gfp, &node) >= 3) {
+	if (sscanf(text, "pages %u %lu %x %d", &order, &count, (unsigned int *)&gfp,
+		    &node) >= 3) {
 		while (count-- && !fatal_signal_pending(current))
 			if (!take(order, gfp, node))
 				return -ENOMEM;
-	} else if (sscanf(text, "burst %u %lu %x", &order, &count, (unsigned int *)&gfp) == 3) {
+	} else if (sscanf(text, "burst %u %lu %x", &order, &count,
+			   (unsigned int *)&gfp) == 3) {
 		while (count-- && take(order, gfp, -1))
 			;
 		drop();
@@ -120,6 +230,10 @@ static int command(char *text)
 
 		while (cache && mib_free() > mib && kmem_cache_alloc(cache, GFP_KERNEL))
 			;
+	} else if (sscanf(text, "low %31s %lu", name, &count) == 2) {
+		return low(name, count);
+	} else if (sscanf(text, "tries %x", (unsigned int *)&gfp) == 1) {
+		tries(gfp);
 	} else if (!strncmp(text, "dropvm", 6)) {
 		vfree(last_vm);
 		last_vm = NULL;
@@ -131,7 +245,8 @@ static int command(char *text)
 	return 0;
 }
 
-static ssize_t lab_write(struct file *file, const char __user *from, size_t bytes, loff_t *at)
+static ssize_t lab_write(
+	struct file *file, const char __user *from, size_t bytes, loff_t *at)
 {
 	char text[128];
 	int error;
@@ -145,12 +260,23 @@ static ssize_t lab_write(struct file *file, const char __user *from, size_t byte
 	return error ? error : bytes;
 }
 
+// Each reading begins anew.
+static ssize_t lab_read(struct file *file, char __user *to, size_t bytes, loff_t *at)
+{
+	ssize_t n = simple_read_from_buffer(to, bytes, at, results, result_bytes);
+
+	if (n == 0)
+		result_bytes = 0;
+	return n;
+}
+
 static const struct proc_ops lab_ops = {
+	.proc_read = lab_read,
 	.proc_write = lab_write,
 };
 
 static int __init lab_init(void)
 {
-	return proc_create("lab", 0200, NULL, &lab_ops) ? 0 : -ENOMEM;
+	return proc_create("lab", 0600, NULL, &lab_ops) ? 0 : -ENOMEM;
 }
 module_init(lab_init);
