@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { MOST_QUESTIONS = 64, MOST_SECONDS = 3600, MOST_ORDER = 10 };
+enum { MOST_QUESTIONS = 128, MOST_SECONDS = 3600, MOST_ORDER = 10 };
 
 struct wanted {
 	bool json;
@@ -33,7 +33,7 @@ static int usage(const char *why, const char *what)
 	return EXIT_TROUBLE;
 }
 
-/* "GFP_NOWAIT:3", "GFP_KERNEL|__GFP_DMA32", "0x800:0" as this kernel reads it. */
+/* "GFP_NOWAIT:3", "GFP_KERNEL|__GFP_DMA32". */
 static bool take_request(struct wanted *w, const char *argument)
 {
 	struct slice names = slice_of(argument), order;

@@ -33,7 +33,7 @@ enum kept_file {
 struct process {
 	int64_t pid;
 	uint64_t inode; /* of /proc/PID: another one is another process */
-	int statm; /* descriptor, or CLOSED */
+	int statm;      /* descriptor, or CLOSED */
 	bool kernel_thread, has_memory;
 	bool unread;       /* its files may not be read, or it ended */
 	size_t generation; /* of the cgroups, when its own was looked up */
@@ -69,9 +69,10 @@ struct machine {
 	char *buffer; /* of the file that was read last */
 	size_t room;
 
-	size_t keeps, may_keep; /* descriptors of processes and cgroups: open, at most */
+	size_t keeps,
+		may_keep; /* descriptors of processes and cgroups: open, at most */
 	size_t cpus_in_zone;
-	int64_t free_bytes; /* MemFree */
+	int64_t free_bytes;                  /* MemFree */
 	int64_t types_usec, types_cost_usec; /* pagetypeinfo: when, how long */
 	struct zone *typed;                  /* the zones of that time */
 	size_t typed_count, typed_room;
@@ -89,7 +90,7 @@ struct machine {
 	char *cgroup_above; /* what stands before the paths that processes have */
 	struct cgroup_files *cgroup_files;
 	size_t cgroup_room;
-	size_t generation;             /* grows when cgroups came or went */
+	size_t generation; /* grows when cgroups came or went */
 };
 
 /* Read the whole of an open file from its start into machine->buffer. Returns what was

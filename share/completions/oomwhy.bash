@@ -27,6 +27,10 @@ _oomwhy() {
 			mapfile -t COMPREPLY < <(compgen -W '--kernel' -- "$cur")
 			return
 			;;
+		now)
+			mapfile -t COMPREPLY < <(compgen -W '--json --seconds --request --root' -- "$cur")
+			return
+			;;
 		esac
 	fi
 	case $prev in
@@ -104,7 +108,7 @@ _oomwhy() {
 		return
 	fi
 	if ((COMP_CWORD == 1)); then
-		mapfile -t COMPREPLY < <(compgen -W 'live wiki decode-gfp' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'live wiki decode-gfp now' -- "$cur")
 	fi
 	mapfile -t files < <(compgen -f -- "$cur")
 	COMPREPLY+=("${files[@]}")

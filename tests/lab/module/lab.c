@@ -26,6 +26,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/version.h>
 #include <linux/vmalloc.h>
 
 MODULE_DESCRIPTION("Provokes memory shortages for the lab of oomwhy");
@@ -143,7 +144,29 @@ static int low(const char *name, unsigned long pages)
 	return error;
 }
 
-static char results[65536];
+// Of the reserve for atomic requests: what a mark does not count as free.
+static unsigned long highatomic(struct zone *zone)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	return zone->nr_free_highatomic;
+#else
+	return zone->nr_reserved_highatomic;
+#endif
+}
+
+// Which kinds have a free block of that order, a bit each.
+static unsigned int kinds(struct zone *zone, unsigned int order)
+{
+	unsigned int mask = 0;
+	int type;
+
+	for (type = 0; type < MIGRATE_TYPES; type++)
+		if (!list_empty(&zone->free_area[order].free_list[type]))
+			mask |= 1 << type;
+	return mask;
+}
+
+static char results[131072];
 static size_t result_bytes;
 
 static void write_down(gfp_t gfp, unsigned int order)
@@ -162,11 +185,10 @@ static void write_down(gfp_t gfp, unsigned int order)
 			continue;
 		at += scnprintf(at, end - at,
 			" %s free=%lu highatomic=%lu blocks=", zone->name,
-			zone_page_state(zone, NR_FREE_PAGES),
-			zone->nr_reserved_highatomic);
+			zone_page_state(zone, NR_FREE_PAGES), highatomic(zone));
 		for (o = 0; o < 11; o++)
-			at += scnprintf(at, end - at, "%s%lu", o ? "," : "",
-				zone->free_area[o].nr_free);
+			at += scnprintf(at, end - at, "%s%lu/%x", o ? "," : "",
+				zone->free_area[o].nr_free, kinds(zone, o));
 	}
 	page = alloc_pages(gfp | __GFP_NOWARN, order);
 	at += scnprintf(
