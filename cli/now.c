@@ -26,11 +26,12 @@ struct wanted {
 	size_t question_count;
 };
 
-static int usage(const char *why, const char *what)
+/* What is wrong with the argument, and how it is done; false. */
+static bool refuse(const char *argument, const char *why)
 {
-	warn("%s%s\nUsage: oomwhy now [--json] [--seconds N] [--request GFP:ORDER] [--root DIR]",
-		why, what ? clean_name(what) : "");
-	return EXIT_TROUBLE;
+	warn("now: %s: %s\nUsage: oomwhy now [--json] [--seconds N] [--request GFP:ORDER] [--root DIR]",
+		clean_name(argument), why);
+	return false;
 }
 
 /* "GFP_NOWAIT:3", "GFP_KERNEL|__GFP_DMA32". */
@@ -67,39 +68,58 @@ static bool take_seconds(struct wanted *w, const char *argument)
 	       w->seconds <= MOST_SECONDS;
 }
 
-/* The value of "--name VALUE" or "--name=VALUE", or NULL when it is another option. */
-static const char *value_of(const char *name, int argc, char **argv, int *i)
+static bool take_root(struct wanted *w, const char *argument)
 {
-	size_t n = strlen(name);
+	w->root = argument;
+	return true;
+}
 
-	if (strncmp(argv[*i], name, n) != 0)
-		return NULL;
-	if (argv[*i][n] == '=')
-		return argv[*i] + n + 1;
-	return argv[*i][n] == '\0' && *i + 1 < argc ? argv[++*i] : NULL;
+static const struct {
+	const char *name, *takes;
+	bool (*take)(struct wanted *w, const char *argument);
+} rows[] = {
+	{ "--request", "--request takes flags and an order, such as GFP_NOWAIT:3",
+		take_request },
+	{ "--seconds", "--seconds takes a number up to 3600", take_seconds },
+	{ "--root", "--root takes a directory", take_root },
+};
+
+enum { ROWS = sizeof(rows) / sizeof(*rows) };
+
+/* The row of "--name" or "--name=VALUE"; then `value` is behind the sign. */
+static size_t row_of(const char *argument, const char **value)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		struct slice rest = slice_of(argument);
+
+		*value = NULL;
+		if (slice_is(rest, rows[i].name))
+			return i;
+		if (slice_take(&rest, rows[i].name) && slice_take(&rest, "=")) {
+			*value = rest.p;
+			return i;
+		}
+	}
+	return SIZE_MAX;
 }
 
 static bool take_arguments(struct wanted *w, int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
 		const char *value;
+		size_t row;
 
 		if (strcmp(argv[i], "--json") == 0) {
 			w->json = true;
-		} else if ((value = value_of("--request", argc, argv, &i))) {
-			if (!take_request(w, value))
-				return usage("--request takes flags and an order, such as "
-					     "GFP_NOWAIT:3, not ",
-					       value) < 0;
-		} else if ((value = value_of("--seconds", argc, argv, &i))) {
-			if (!take_seconds(w, value))
-				return usage("--seconds takes 0 to 3600, not ", value) <
-				       0;
-		} else if ((value = value_of("--root", argc, argv, &i))) {
-			w->root = value;
-		} else {
-			return usage("now does not take ", argv[i]) < 0;
+			continue;
 		}
+		row = row_of(argv[i], &value);
+		if (row == SIZE_MAX)
+			return refuse(argv[i], "there is no such argument");
+		if (!value && i + 1 < argc)
+			value = argv[++i];
+		if (!value || !rows[row].take(w, value))
+			return refuse(value ? value : argv[i], rows[row].takes);
 	}
 	return true;
 }
@@ -124,14 +144,6 @@ static struct machine *open_recorded(const char *root)
 	return machine_open(&roots);
 }
 
-static void wait_seconds(long seconds)
-{
-	struct timespec second = { 1, 0 };
-
-	nanosleep(&second, NULL);
-	(void)seconds;
-}
-
 int now_main(int argc, char **argv)
 {
 	struct wanted w = { .seconds = 1 };
@@ -147,7 +159,7 @@ int now_main(int argc, char **argv)
 		return EXIT_TROUBLE;
 	machine_refresh(machine);
 	for (long i = 0; i < w.seconds && !w.root; i++) {
-		wait_seconds(1);
+		nanosleep(&(struct timespec){ 1, 0 }, NULL);
 		machine_refresh(machine);
 	}
 	now = now_new();
