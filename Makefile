@@ -178,7 +178,8 @@ install: all
 	install -m 755 oomwhy '$(DESTDIR)$(bindir)/oomwhy'
 	install -m 644 oomwhy.1 '$(DESTDIR)$(mandir)/man1/oomwhy.1'
 	install -m 644 $(PAGES) '$(DESTDIR)$(datadir)/oomwhy/wiki/'
-	install -m 644 share/oomwhy.schema.json '$(DESTDIR)$(datadir)/oomwhy/'
+	install -m 644 share/oomwhy.schema.json share/oomwhy-now.schema.json \
+		'$(DESTDIR)$(datadir)/oomwhy/'
 	install -m 644 share/completions/oomwhy.bash \
 		'$(DESTDIR)$(datadir)/bash-completion/completions/oomwhy'
 	install -m 644 share/completions/_oomwhy \

@@ -21,6 +21,7 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
+SCHEMA = HERE.parent / "share" / "oomwhy-now.schema.json"
 BINARY = os.environ.get("OOMWHY", str(HERE.parent / "oomwhy"))
 PASSING = ("passes", "wakes-kswapd")
 
@@ -42,12 +43,27 @@ def skip(name, why):
     print(f"SKIP now: {name}: {why}")
 
 
+def validator():
+    try:
+        import jsonschema
+    except ImportError:
+        return None
+    return jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text()))
+
+
+VALIDATOR = validator()
+
+
 def now(*arguments, before=(), **kw):
     run = subprocess.run([*before, BINARY, "now", "--json", "--seconds", "0", *arguments],
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, **kw)
     if run.returncode:
         raise RuntimeError(run.stderr.decode().strip())
-    return json.loads(run.stdout)
+    said = json.loads(run.stdout)
+    if VALIDATOR:
+        for error in VALIDATOR.iter_errors(said):
+            result("schema", f"{error.json_path}: {error.message}"[:300])
+    return said
 
 
 # ---- recorded machines -------------------------------------------------------------------
