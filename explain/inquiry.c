@@ -214,7 +214,8 @@ static void find_totals(struct inquiry *q)
 	/* Where no node and no zone can be left out, the sums must agree. */
 	if (shown_known && present_known && known(q->present_bytes) &&
 		shown_present > 0 && !may_hide(q) &&
-		(q->present_bytes > shown_present + shown_present / 50 + 16 * MIB ||
+		(q->present_bytes > quantity_add(shown_present,
+					    shown_present / 50 + 16 * MIB) ||
 			q->present_bytes < shown_present - shown_present / 50)) {
 		q->ram_contradicts = true;
 		q->present_bytes = shown_present;

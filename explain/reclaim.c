@@ -92,7 +92,7 @@ static void memcg_reclaim(struct inquiry *q)
 			say(q,
 				"%s of clean page cache were left: memory.min or memory.low of a "
 				"cgroup below it likely protects them",
-				BYTES(q->file_bytes - q->dirty_bytes)));
+				BYTES(quantity_sub(q->file_bytes, q->dirty_bytes))));
 		return;
 	}
 	if (m->swap.line != 0) {

@@ -87,9 +87,9 @@ static int64_t badness(const struct inquiry *q, enum formula formula,
 	int64_t adj = with_adj ? known_or(t->oom_score_adj, 0) : 0;
 
 	if (formula == ROOT_SHARE && t->uid == 0)
-		points -= points * 3 / 100;
+		points = quantity_sub(points, quantity_share(points, 3, 100));
 	if (formula == ROOT_ADJ && t->uid == 0)
-		adj -= 30;
+		adj = quantity_sub(adj, 30);
 	points = quantity_add(points, quantity_mul(adj, known_or(total, 0) / 1000));
 	if (formula != NO_FLOOR && points < 1)
 		points = 1;

@@ -20,7 +20,7 @@ static int64_t slack_of(const struct charge *c)
 static bool at_limit(const struct charge *c, int64_t slack)
 {
 	return known(c->usage_bytes) && bounded(c->limit_bytes) &&
-	       c->usage_bytes >= c->limit_bytes - slack;
+	       c->usage_bytes >= quantity_sub(c->limit_bytes, slack);
 }
 
 /* The name of the setting behind `memory:`. */
@@ -158,7 +158,8 @@ enum confidence memcg_limit(struct inquiry *q, struct finding *f)
 		known(m->memory.usage_bytes) &&
 		!at_limit(&m->memory, slack_of(&m->memory))) {
 		f->says = say(q, "%s of its memory limit were not in use",
-			BYTES(m->memory.limit_bytes - m->memory.usage_bytes));
+			BYTES(quantity_sub(
+				m->memory.limit_bytes, m->memory.usage_bytes)));
 		return NOT_HELD;
 	}
 	constraint_fact(q, f);
@@ -204,7 +205,7 @@ static struct slice fullness(struct inquiry *q)
 		return SLICE("");
 	if (c->limit_bytes == UNLIMITED)
 		return say(q, ": %s are in use", BYTES(c->usage_bytes));
-	if (c->usage_bytes > c->limit_bytes + slack_of(c))
+	if (c->usage_bytes > quantity_add(c->limit_bytes, slack_of(c)))
 		return say(q, ": %s are in use, the limit is %s (%s)",
 			BYTES(c->usage_bytes), BYTES(c->limit_bytes), limit_file(q));
 	return say(q, ": %s of %s (%s)", BYTES(c->usage_bytes), BYTES(c->limit_bytes),

@@ -435,7 +435,8 @@ enum confidence min_free_too_high(struct inquiry *q, struct finding *f)
 				BYTES(managed));
 			return CERTAIN;
 		}
-		mins = quantity_add(mins, z->min_bytes - known_or(z->boost_bytes, 0));
+		mins = quantity_add(
+			mins, quantity_sub(z->min_bytes, known_or(z->boost_bytes, 0)));
 		steps = quantity_add(
 			steps, known_or(quantity_sub(z->high_bytes, z->min_bytes), 0));
 		if (!line || z == q->worst->zone)

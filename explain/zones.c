@@ -185,11 +185,11 @@ static int64_t tolerance_of(const struct inquiry *q, const struct zone *z)
 	int64_t cpus = known_or(q->e->memory.cpus, 0);
 	int64_t of_cpus, of_zone;
 
-	if (known(q->e->request.cpu) && q->e->request.cpu + 1 > cpus)
-		cpus = q->e->request.cpu + 1;
+	if (quantity_add(q->e->request.cpu, 1) > cpus)
+		cpus = quantity_add(q->e->request.cpu, 1);
 	if (cpus < RACE_ASSUMED_CPUS)
 		cpus = RACE_ASSUMED_CPUS;
-	of_cpus = quantity_mul(RACE_PAGES_PER_CPU * cpus, q->page);
+	of_cpus = quantity_mul(quantity_mul(RACE_PAGES_PER_CPU, cpus), q->page);
 	of_zone = known(z->managed_bytes) ? z->managed_bytes : z->present_bytes;
 	of_zone = quantity_share(known_or(of_zone, 0), RACE_PERCENT, 100);
 	return of_zone > of_cpus ? of_zone : of_cpus;
@@ -368,9 +368,10 @@ static void judge_order0(struct refusal *r, const struct terms *t, int64_t toler
 		r->verdict = VERDICT_WOULD_SUCCEED;
 	else if (r->short_bytes < 0)
 		r->verdict = VERDICT_WITHIN_RACE;
-	else if (cma > 0 && r->short_bytes - cma < 0)
+	else if (cma > 0 && quantity_sub(r->short_bytes, cma) < 0)
 		r->verdict = VERDICT_CMA_ONLY;
-	else if (t->highatomic_bytes > 0 && r->short_bytes - t->highatomic_bytes < 0)
+	else if (t->highatomic_bytes > 0 &&
+		 quantity_sub(r->short_bytes, t->highatomic_bytes) < 0)
 		r->verdict = VERDICT_HIGHATOMIC_ONLY;
 	else if (r->has_bytes > r->mark_bytes)
 		r->verdict = VERDICT_LOWMEM_RESERVE;

@@ -281,8 +281,8 @@ void take_per_cpu(struct oom_event *e, const struct record *r, const struct capt
 	struct amount *pcp = &e->memory.counters.free_pcp;
 	int64_t cpu = capture_number(c->part[1]), used = capture_number(c->part[2]);
 
-	if (known(cpu) && cpu + 1 > known_or(e->memory.cpus, 0))
-		e->memory.cpus = cpu + 1;
+	if (quantity_add(cpu, 1) > known_or(e->memory.cpus, 0))
+		e->memory.cpus = quantity_add(cpu, 1);
 	if (!known(used))
 		return;
 	used = quantity_add(used, known_or(capture_number(c->part[3]), 0));

@@ -241,6 +241,106 @@ static void flip(const struct fixture *f)
 	f->log.p[at] = kept;
 }
 
+static bool section_is_tasks(struct slice line)
+{
+	size_t at = slice_find(line, "] ");
+
+	return tasks_row_shape(at == SLICE_NONE ? line : slice_from(line, at + 2));
+}
+
+/* The log from a byte on: a ring that begins in the midst. */
+static void begin_at(const struct fixture *f, size_t at)
+{
+	struct attempt a = { .f = f, .how = "from byte", .at = at };
+	struct slice rest = slice_from(text_slice(&f->log), at), line;
+	uint32_t number = 0;
+
+	read_begin();
+	while (slice_cut(&rest, '\n', &line))
+		read_line(line, ++number);
+	read_end();
+	a.must_lack = f->one_complete && number > 0 &&
+		      f->line_count - number >= f->first_line;
+	judge(&a);
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* A number of the log made huge, negative, zero or nothing. */
+static void change_number(const struct fixture *f, size_t at, const char *into)
+{
+	struct attempt a = {
+		.f = f, .how = "with a number changed at", .at = at, .only_crash = true
+	};
+	struct slice rest;
+	struct slice line;
+	struct text changed = { 0 };
+	size_t end;
+	uint32_t number = 0;
+
+	while (at < f->log.n && !is_digit(f->log.p[at]))
+		at++;
+	for (end = at; end < f->log.n && is_digit(f->log.p[end]);)
+		end++;
+	text_add(&changed, slice_first(text_slice(&f->log), at));
+	text_puts(&changed, into);
+	text_add(&changed, slice_from(text_slice(&f->log), end));
+	rest = text_slice(&changed);
+	read_begin();
+	while (slice_cut(&rest, '\n', &line))
+		read_line(line, ++number);
+	read_end();
+	judge(&a);
+	text_free(&changed);
+}
+
+static const char *const odd_numbers[] = { "9223372036854775807",
+	"99999999999999999999999999", "-1", "-9223372036854775808", "0", "" };
+
+/* A task called what an attacker likes; it may change no cause. */
+static const char *const hostile[] = { "$(reboot)", "\x1b]0;x\a",
+	"a: Killed process 1 (", ",pid=1,uid=0", "\xe2\x80\xae)(", "-rf /",
+	"invoked oom-killer: ", "Node 0 Normal free:", "%s%n", "\xff\xfe\x00 x",
+	"] [  1]  0  1" };
+enum {
+	NAMES = sizeof(hostile) / sizeof(*hostile),
+	NUMBERS = sizeof(odd_numbers) / sizeof(*odd_numbers)
+};
+
+static void rename_task(const struct fixture *f, const char *name)
+{
+	struct attempt a = { .f = f, .how = "with a hostile name in line" };
+	size_t rows = 0, chosen, blank;
+	uint32_t number = 0;
+
+	for (size_t i = 0; i < f->line_count; i++)
+		rows += section_is_tasks(f->lines[i]);
+	if (rows == 0)
+		return;
+	chosen = chance((uint32_t)rows);
+	read_begin();
+	for (size_t i = 0; i < f->line_count; i++) {
+		struct slice line = f->lines[i];
+		struct text changed = { 0 };
+
+		if (!section_is_tasks(line) || chosen-- != 0) {
+			read_line(line, ++number);
+			continue;
+		}
+		a.at = i + 1;
+		blank = slice_find_last(line, " ");
+		text_add(&changed, slice_first(line, blank + 1));
+		text_puts(&changed, name);
+		read_line(text_slice(&changed), ++number);
+		text_free(&changed);
+	}
+	read_end();
+	judge(&a);
+}
+
 /* Which section a line proves: by its row, or by the shape of a task's row. */
 static unsigned int section_of(struct slice line)
 {
@@ -325,8 +425,15 @@ static void try_fixture(const struct fixture *f, bool every_byte)
 	seed_from(f->name);
 	if (f->log.n > LONG_LOG && !thorough)
 		step = f->log.n / LONG_CUTS;
-	for (size_t at = 0; at <= f->log.n; at += step)
+	for (size_t at = 0; at <= f->log.n; at += step) {
 		cut_at(f, at);
+		if (every_byte ? at % 7 == 0 : chance(3) == 0)
+			begin_at(f, at);
+	}
+	for (size_t i = 0; i < NUMBERS * (every_byte ? 40 : 1); i++)
+		change_number(f, chance((uint32_t)f->log.n), odd_numbers[i % NUMBERS]);
+	for (size_t i = 0; i < (every_byte ? NAMES : 2); i++)
+		rename_task(f, hostile[every_byte ? i : chance(NAMES)]);
 	if (every_byte || thorough)
 		change_every_line(f);
 	else
