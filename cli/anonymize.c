@@ -475,9 +475,23 @@ static void give_version(
 	text_add(&t, e->kernel.release.n ? e->kernel.release : SLICE("unknown"));
 	r.text = text_slice(&t);
 	r.program = SLICE("kernel");
-	write_line(a, &r);
 	assembler_take(a->assembler, &r);
+	/* Without a time and a host: it is no boot of theirs, and no clock that would
+	 * complete what ends here. */
+	r.wall = r.host = SLICE("");
+	r.wall_usec = r.uptime_usec = UNKNOWN;
+	write_line(a, &r);
 	text_free(&t);
+}
+
+/* Where the trigger was torn, the event has its first piece and then the whole line: two
+ * triggers would be two events. */
+static bool is_torn_trigger(const struct oom_event *e, size_t line)
+{
+	struct slice text = e->lines[line].text;
+
+	return line + 1 < e->line_count && slice_has(text, " invoked oom-killer: ") &&
+	       slice_eq(text, slice_first(e->lines[line + 1].text, text.n));
 }
 
 void anonymizer_take(
@@ -508,6 +522,8 @@ void anonymizer_take(
 	for (size_t i = 0; i < e->line_count; i++) {
 		text_clear(&line);
 		add_line(a, &line, &reader, &e->lines[i]);
+		if (is_torn_trigger(e, i))
+			continue;
 		r.text = text_slice(&line);
 		r.line = e->lines[i].number;
 		write_line(a, &r);
