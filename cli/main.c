@@ -5,6 +5,7 @@
 #include "cli/follow.h"
 #include "cli/inputs.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/pipeline.h"
 #include "cli/sandbox.h"
 #include "parsers/anchors.h"
@@ -56,8 +57,12 @@ static bool follows_journal(const struct options *options)
 
 static int explain_all(const struct options *options)
 {
-	struct pipeline *pipeline = pipeline_new(options);
+	struct pipeline *pipeline;
 
+	/* Before the rights to open it are given up. */
+	if (options->output && !output_open(options->output))
+		return EXIT_TROUBLE;
+	pipeline = pipeline_new(options);
 	give_up_rights(options);
 	if (options->follow && !follows_journal(options))
 		follow(options, pipeline_take, pipeline);

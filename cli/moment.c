@@ -128,13 +128,11 @@ static bool read_date(struct slice rest, int64_t *usec)
 static bool read_zoned(struct slice rest, int64_t *usec)
 {
 	struct slice text;
-	bool comma;
+	struct iso_form form;
 
-	if (!take_iso_time(&rest, usec, &text, &comma) || rest.n > 0 || comma)
+	if (!take_iso_time(&rest, usec, &text, &form) || rest.n > 0 || form.comma)
 		return false;
-	return slice_ends(text, "Z") || slice_ends(text, " UTC") ||
-	       slice_find(slice_from(text, 19), "+") != SLICE_NONE ||
-	       slice_find(slice_from(text, 19), "-") != SLICE_NONE;
+	return form.dated;
 }
 
 static const struct {

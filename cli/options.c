@@ -74,6 +74,12 @@ static bool set_jobs(struct options *o, const char *argument)
 	return number(argument, 1, 256, &o->jobs);
 }
 
+static bool set_output(struct options *o, const char *argument)
+{
+	o->output = argument;
+	return *argument != '\0';
+}
+
 static bool set_wiki_url(struct options *o, const char *argument)
 {
 	o->wiki_url = argument;
@@ -218,6 +224,10 @@ const struct option_row option_rows[] = {
 	{ "what-if", 0, "oom_score_adj:NAME|PID=N", NULL,
 		"say who would have died with another oom_score_adj; may be repeated, all hold together",
 		false, set_what_if },
+	{ "output", 0, "FILE", NULL,
+		"append to FILE instead of writing to standard output, each event with one "
+		"write",
+		false, set_output },
 	{ "width", 0, "N", NULL,
 		"columns of prose, 40 to 400 (default 80, or the terminal's)", false,
 		set_width },

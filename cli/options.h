@@ -14,6 +14,7 @@ enum { MOST_WHAT_IFS = 32 };
 struct options {
 	const char *format;
 	enum colour_choice colour;
+	const char *output; /* NULL: standard output */
 	const char *wiki_url;
 	const char *why_not;
 	struct what_if what_ifs[MOST_WHAT_IFS];

@@ -2,8 +2,11 @@
 /* Where the words go: how wide, in colour or not, and what the links begin with. */
 #include "cli/output.h"
 
+#include "base/complain.h"
 #include "cli/built.h"
+#include "cli/clean.h"
 
+#include <errno.h>
 #include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +37,14 @@ static bool wants_colour(const struct options *options)
 		return options->colour == COLOUR_ALWAYS;
 	return isatty(STDOUT_FILENO) && !(off && *off) && term &&
 	       strcmp(term, "dumb") != 0;
+}
+
+bool output_open(const char *name)
+{
+	if (freopen(name, "ae", stdout))
+		return true;
+	warn("cannot write %s: %s", clean_name(name), strerror(errno));
+	return false;
 }
 
 void output_begin(struct output *out, const struct options *o)

@@ -127,6 +127,11 @@ void find_filler(struct inquiry *q)
 		f->says = SLICE("the log has no numbers that tell what fills it");
 		return;
 	}
+	if (first->bytes < q->lost_bytes) {
+		f->says = SLICE(
+			"the log lacks counters that may hold more than those it has");
+		return;
+	}
 	what = first->filler;
 	f->slug = what;
 	f->confidence = LIKELY;

@@ -45,6 +45,7 @@ struct inquiry {
 	/* Who holds the machine's memory (ledger.c), largest beyond baseline first. */
 	struct class classes[MAX_CLASSES];
 	size_t class_count;
+	int64_t lost_bytes; /* held by what the counters that the log lost would name */
 	int64_t file_bytes, anon_bytes, shmem_bytes, dirty_bytes;
 
 	/* Ask each zone at its low mark, where a request is first tried, in place of the

@@ -185,6 +185,8 @@ static void machine_ledger(struct inquiry *q)
 				stacks;
 	int64_t tables, reserved, unaccounted, huge, managed = q->managed_bytes;
 	int64_t reserved_baseline;
+	/* Lines that may be another report's are as good as lost. */
+	bool whole = counters_whole(c) && q->e->mixed_lines == 0;
 
 	l->total_bytes = q->present_bytes;
 	anon_lru = quantity_add(quantity_add(in_bytes(q, c->active_anon),
@@ -255,10 +257,11 @@ static void machine_ledger(struct inquiry *q)
 		known(unaccounted) && unaccounted < 0
 			? SLICE("something was counted twice: the counters were read while "
 				"they changed")
-			: (counters_whole(c)
-					  ? SLICE("owned by no counter that the kernel prints")
-					  : SLICE("some counters are not in this log: theirs is in here")));
+			: (whole ? SLICE("owned by no counter that the kernel prints")
+				 : SLICE("some counters are not in this log: theirs is in here")));
 
+	/* A class that the lost counters would have named may be larger than any known. */
+	q->lost_bytes = whole ? 0 : known_or(unaccounted, 0);
 	add_part(q, "dirty", "cache", in_bytes(q, c->dirty), c->dirty.line);
 	add_part(q, "writeback", "cache", in_bytes(q, c->writeback), c->writeback.line);
 	add_part(q, "mlocked", "unevictable",
@@ -288,7 +291,7 @@ static void machine_ledger(struct inquiry *q)
 		q->e->memory.huge_count ? q->e->memory.huge[0].line : 0);
 	/* The zone's own reserved pages are wrong in 3.12 to 3.17, and with nodes
 	 * hidden part of the rest is simply not shown. */
-	if (counters_whole(c))
+	if (whole)
 		add_class(q, "unaccounted", unaccounted,
 			quantity_add(percent_of(managed, UNACCOUNTED_BASELINE_PERCENT),
 				least(UNACCOUNTED_BASELINE_BYTES,

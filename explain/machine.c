@@ -22,7 +22,7 @@ static enum confidence by_size(const struct inquiry *q, const char *filler)
 		else if (!rival || c->beyond_baseline > rival->beyond_baseline)
 			rival = c;
 	}
-	if (!mine || mine->beyond_baseline <= 0)
+	if (!mine || mine->beyond_baseline <= 0 || mine->bytes < q->lost_bytes)
 		return NOT_HELD;
 	if (!rival || rival->beyond_baseline <= 0)
 		return CERTAIN;

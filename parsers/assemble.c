@@ -8,6 +8,7 @@
 
 #include "base/complain.h"
 #include "base/text.h"
+#include "parsers/braid.h"
 #include "parsers/gfp.h"
 #include "parsers/pieces.h"
 #include "parsers/sections.h"
@@ -16,14 +17,19 @@
 #include <string.h>
 
 enum {
-	MAX_OPEN = 8,
-	FIRST_LINES = 400,      /* a source may begin within a report */
+	MAX_OPEN = 64,     /* reports being read at once: hosts, mostly */
+	FIRST_LINES = 400, /* a source may begin within a report */
+	PATIENCE_HOSTS =
+		40000, /* lines of all hosts after which one has fallen silent */
 	PATIENCE_READING = 600, /* foreign lines after which a report has no end */
 	PATIENCE_ENDED = 64,    /* after the kill the sweep finds what follows */
 	MAX_UNRECOGNISED = 200,
+	MAX_RELEASES = 64,
 	BOOT_COUNTERS = 64 /* hosts share one when there are more */
 };
 #define EVENT_ENDS_USEC INT64_C(3000000)
+#define AT_ONCE_USEC    INT64_C(1000000)
+#define BOOT_STEP_USEC  INT64_C(5000000)
 
 /* The part whose bare rows are being read. */
 enum table { NO_TABLE, TASK_ROWS, STAT_ROWS, SLAB_ROWS, SITE_ROWS };
@@ -37,11 +43,21 @@ struct open_event {
 	bool ended;             /* its last obligatory line was seen */
 	bool cut;               /* the source ended within one of its lines */
 	bool done;              /* complete, waits for older ones to be handed on */
+	bool host_needed;       /* several hosts: a record without one is nobody's */
+	uint32_t seen_at;       /* how many lines had been seen at its last own one */
 	uint32_t foreign_since; /* lines of others since its last own line */
 	struct text torn;       /* a line that another CPU, or a name, tore in two */
 	uint32_t torn_line;
 	uint32_t line_offset; /* lines of the files before, where it began */
-	int torn_parts; /* pieces so far of a line that a newline in a name tore */
+	/* Kinds of Mem-Info lines that it has, and the lines that another report on the
+	 * same machine may have printed instead (shared with that report). */
+	uint64_t *keys;
+	size_t key_count, key_room;
+	struct braid *braid;
+	bool per_cpu_mixed; /* the like for the rows of old kernels' per-CPU lists */
+	bool trace_mixed;   /* frames came of which it is not known whose they are */
+	int strand;         /* which of the braid's two reports it is */
+	int torn_parts;     /* pieces so far of a line that a newline in a name tore */
 };
 
 struct assembler {
@@ -52,8 +68,13 @@ struct assembler {
 	size_t count;
 	const char *file, *member;
 	uint32_t lines_seen;
-	struct kernel kernel; /* of a "Linux version" line */
-	char release[128];
+	uint32_t records; /* the same without beginning anew */
+	/* Of the "Linux version" lines, by host. */
+	struct {
+		bool seen;
+		char host[64], release[128];
+	} releases[MAX_RELEASES];
+	size_t next_release;
 	uint32_t boots[BOOT_COUNTERS];
 };
 
@@ -74,7 +95,6 @@ struct assembler *assembler_new(take_event *take, void *context)
 	a->take = take;
 	a->context = context;
 	a->patterns = pattern_set_new();
-	a->kernel.major = UNKNOWN;
 	a->file = "-";
 	return a;
 }
@@ -104,13 +124,29 @@ static void hand_on(struct assembler *a)
 
 static void take_torn(
 	struct assembler *a, struct open_event *o, const struct record *r);
+static void unbraid(struct assembler *a, struct braid *braid);
+static const char *release_of(const struct assembler *a, struct slice host);
 
 static void finish(struct assembler *a, struct open_event *o, bool cut)
 {
 	struct oom_event *e = o->e;
+	const char *release = release_of(a, o->host);
 
 	if (o->done)
 		return;
+	if (o->braid)
+		unbraid(a, o->braid);
+	/* Their sum has holes. */
+	if (o->per_cpu_mixed) {
+		e->memory.counters.free_pcp = NO_AMOUNT;
+		e->memory.cpus = UNKNOWN;
+		e->mixed_lines++;
+	}
+	/* A trace with holes is none. What single frames told stands in the event. */
+	if (o->trace_mixed) {
+		e->frame_count = 0;
+		e->sections &= ~(unsigned int)SECTION_TRACE;
+	}
 	if (o->torn_parts > 0) {
 		struct record last = { .uptime_usec = UNKNOWN, .order_usec = UNKNOWN };
 
@@ -118,8 +154,8 @@ static void finish(struct assembler *a, struct open_event *o, bool cut)
 	}
 	o->done = true;
 	e->cut_at_end = (cut && !o->ended) || o->cut;
-	if (!known(e->kernel.major) && known(a->kernel.major)) {
-		kernel_read(&e->kernel, arena_copy(e->arena, slice_of(a->release)));
+	if (!known(e->kernel.major) && release) {
+		kernel_read(&e->kernel, arena_copy(e->arena, slice_of(release)));
 		e->kernel.line = 0;
 	}
 	if (e->request.gfp.mask_known && e->request.gfp.from == FROM_NOWHERE)
@@ -139,6 +175,12 @@ void assembler_free(struct assembler *a)
 	if (!a)
 		return;
 	for (size_t i = 0; i < a->count; i++) {
+		struct braid *braid = a->open[i].braid;
+
+		for (size_t k = i; k < a->count && braid; k++)
+			if (a->open[k].braid == braid)
+				a->open[k].braid = NULL;
+		braid_free(braid);
 		event_free(a->open[i].e);
 		forget(&a->open[i]);
 	}
@@ -152,7 +194,7 @@ void assembler_begin(struct assembler *a, const char *file)
 	a->file = file;
 	a->member = NULL;
 	a->lines_seen = 0;
-	a->kernel.major = UNKNOWN;
+	memset(a->releases, 0, sizeof(a->releases));
 	memset(a->boots, 0, sizeof(a->boots));
 }
 
@@ -201,8 +243,38 @@ bool assembler_waits(const struct assembler *a)
 
 static bool same_host(const struct open_event *o, const struct record *r)
 {
-	return !o->done &&
-	       (o->host.n == 0 || r->host.n == 0 || slice_eq(o->host, r->host));
+	if (o->done)
+		return false;
+	if (o->host.n == 0 || r->host.n == 0)
+		return !o->host_needed || slice_eq(o->host, r->host);
+	return slice_eq(o->host, r->host);
+}
+
+/* Are the open reports those of several hosts? */
+static void note_hosts(struct assembler *a)
+{
+	struct slice host = { "", 0 };
+	bool several = false;
+
+	for (size_t i = 0; i < a->count; i++) {
+		struct slice other = a->open[i].host;
+
+		several |= other.n > 0 && host.n > 0 && !slice_eq(host, other);
+		if (other.n > 0)
+			host = other;
+	}
+	for (size_t i = 0; i < a->count; i++)
+		a->open[i].host_needed = several;
+}
+
+/* Another boot of the same host: by its id, or by the kernel's clock, which went back
+ * by more than what CPUs differ in. */
+static bool is_before_boot(const struct open_event *o, const struct record *r)
+{
+	if (o->e->boot.n > 0 && r->boot.n > 0)
+		return !slice_eq(o->e->boot, r->boot);
+	return known(r->uptime_usec) && known(o->last_uptime_usec) &&
+	       r->uptime_usec < o->last_uptime_usec - BOOT_STEP_USEC;
 }
 
 /* How much younger the record is than the event's last line, by a clock that both
@@ -222,8 +294,13 @@ void assembler_clock(struct assembler *a, const struct record *r)
 
 		/* A slow serial console prints one report over many seconds, so
 		 * what has not ended waits longer. */
-		if (same_host(o, r) && known(age) &&
-			age > (o->ended ? EVENT_ENDS_USEC : 20 * EVENT_ENDS_USEC))
+		if (same_host(o, r) &&
+			((known(age) && age > (o->ended ? EVENT_ENDS_USEC
+							: 20 * EVENT_ENDS_USEC)) ||
+				is_before_boot(o, r)))
+			finish(a, o, false);
+		/* A host that fell silent in the midst of others. */
+		else if (!o->done && a->records - o->seen_at > PATIENCE_HOSTS)
 			finish(a, o, false);
 	}
 	hand_on(a);
@@ -268,6 +345,8 @@ static struct open_event *open_new(struct assembler *a, const struct record *r)
 	e->uptime_usec = e->last_uptime_usec = r->uptime_usec;
 	e->wall = arena_copy(e->arena, r->wall);
 	e->wall_usec = r->wall_usec;
+	o->seen_at = a->records;
+	note_hosts(a);
 	return o;
 }
 
@@ -284,20 +363,50 @@ static bool only_oom(const struct pattern *p)
 				     SECTION_SUMMARY | SECTION_KILL | SECTION_SLABS));
 }
 
+/* Which of several reports a line may belong to says its own name: "CPU: 0 PID: 9 Comm:
+ * x", "x cpuset=/ mems_allowed=0". NULL: it names nobody. */
+static const struct slice *name_in(const struct pattern *p, const struct captures *c)
+{
+	if (p && c && p->take == take_cpu)
+		return &c->part[4];
+	if (p && c && p->take == take_cpuset)
+		return &c->part[1];
+	return NULL;
+}
+
+static bool could_own(const struct open_event *o, const struct record *r,
+	const struct pattern *p, const struct slice *name)
+{
+	if (!same_host(o, r) || !same_caller(o, r))
+		return false;
+	if (p && only_oom(p) && o->real && o->e->kind != KIND_OOM)
+		return false;
+	return !name || o->ended || o->e->request.comm.n == 0 ||
+	       slice_eq(o->e->request.comm, *name);
+}
+
 /* The open event that a line of this row belongs to: of this host, of this caller
  * where callers are printed, the youngest first. */
-static struct open_event *owner(
-	struct assembler *a, const struct record *r, const struct pattern *p)
+static struct open_event *owner(struct assembler *a, const struct record *r,
+	const struct pattern *p, const struct captures *c)
 {
+	const struct slice *name = name_in(p, c);
+	struct open_event *found = NULL;
+
 	for (size_t i = a->count; i-- > 0;) {
 		struct open_event *o = &a->open[i];
 
-		if (!same_host(o, r) || !same_caller(o, r))
+		if (!could_own(o, r, p, name))
 			continue;
-		if (p && only_oom(p) && o->real && o->e->kind != KIND_OOM)
-			continue;
-		return o;
+		/* Two that have that name, both still being read: it is in neither. */
+		if (found && name && !o->ended && !found->ended)
+			return NULL;
+		/* What is complete comes after what is being read. */
+		if (!found || (found->ended && !o->ended))
+			found = o;
 	}
+	if (found)
+		return found;
 	/* The reaper and a group's further victims come from other callers. */
 	if (p && (p->place == AFTER || p->place == ENDS))
 		for (size_t i = a->count; i-- > 0;)
@@ -306,14 +415,30 @@ static struct open_event *owner(
 	return NULL;
 }
 
+/* Several reports that are being read could have printed this record. */
+static bool is_mixed(const struct assembler *a, const struct record *r)
+{
+	size_t readers = 0;
+
+	for (size_t i = 0; i < a->count; i++)
+		readers += same_host(&a->open[i], r) && same_caller(&a->open[i], r) &&
+			   !a->open[i].ended;
+	return readers > 1;
+}
+
 static void keep(struct open_event *o, const struct record *r)
 {
 	struct oom_event *e = o->e;
+	size_t at;
 
 	e->lines = arena_room(
 		e->arena, e->lines, e->line_count, &e->line_room, sizeof(*e->lines));
-	e->lines[e->line_count++] = (struct event_line){ r->line, r->text };
-	e->last_line = r->line;
+	/* In the order of the log: what two reports printed at once comes late. */
+	for (at = e->line_count++; at > 0 && e->lines[at - 1].number > r->line; at--)
+		e->lines[at] = e->lines[at - 1];
+	e->lines[at] = (struct event_line){ r->line, r->text };
+	if (r->line > e->last_line)
+		e->last_line = r->line;
 	if (known(r->uptime_usec))
 		e->last_uptime_usec = r->uptime_usec;
 	if (e->wall.n == 0 && r->wall.n > 0)
@@ -407,6 +532,21 @@ static bool closes(
 	return true;
 }
 
+static void note_key(struct open_event *o, uint64_t key)
+{
+	o->keys = arena_room(
+		o->e->arena, o->keys, o->key_count, &o->key_room, sizeof(*o->keys));
+	o->keys[o->key_count++] = key;
+}
+
+/* An allocation failure has no last line of its own: Mem-Info's is it. */
+static void end_failure(struct open_event *o)
+{
+	if (o->e->kind == KIND_ALLOCATION_FAILURE &&
+		known(o->e->memory.counters.reserved.value))
+		o->ended = true;
+}
+
 /* Read a matched line into its event. */
 static void take_matched(struct open_event *o, const struct pattern *p,
 	const struct record *r, const struct captures *c)
@@ -427,35 +567,43 @@ static void take_matched(struct open_event *o, const struct pattern *p,
 	if (p->place == ALONE ||
 		(p->place == ENDS && p->take != take_summary && p->take != take_chosen))
 		o->ended = true;
-	/* An allocation failure has no last line of its own: Mem-Info's is it. */
-	if (o->e->kind == KIND_ALLOCATION_FAILURE &&
-		known(o->e->memory.counters.reserved.value))
-		o->ended = true;
+	if (braid_takes(p))
+		note_key(o, braid_key(p, c));
+	end_failure(o);
 }
 
-/* A trigger ends the reports of the same host before it, but not an allocation
- * failure's, which may come from another CPU in the midst of one. */
+/* Does a trigger end this report of the same host? Reports of one kind follow each
+ * other (oom_lock, since 4.2); those of two kinds may be printed at once, by two CPUs. */
+static bool ends_before(
+	const struct open_event *o, const struct record *r, const struct pattern *p)
+{
+	int64_t age = younger_usec(o, r);
+
+	if (o->ended || !o->real)
+		return true;
+	/* Mem-Info that is not its own does not end it. */
+	if (p->place == HEADLESS && braid_takes(p))
+		return false;
+	if (o->e->kind == p->kind)
+		return true;
+	/* A failure whose Mem-Info the rate limit kept back has no end of its own. */
+	return p->kind == KIND_OOM && (!known(age) || age > AT_ONCE_USEC);
+}
+
 static void end_before(
 	struct assembler *a, const struct record *r, const struct pattern *p)
 {
-	for (size_t i = 0; i < a->count; i++) {
-		struct open_event *o = &a->open[i];
-
-		if (!same_host(o, r))
-			continue;
-		if (p->kind == KIND_OOM || o->ended || !o->real ||
-			o->e->kind == p->kind)
-			if (!(p->kind != KIND_OOM && o->e->kind == KIND_OOM &&
-				    o->real && !o->ended))
-				finish(a, o, false);
-	}
+	for (size_t i = 0; i < a->count; i++)
+		if (same_host(&a->open[i], r) && same_caller(&a->open[i], r) &&
+			ends_before(&a->open[i], r, p))
+			finish(a, &a->open[i], false);
 	hand_on(a);
 }
 
 static struct open_event *begin_event(
 	struct assembler *a, const struct record *r, const struct pattern *p)
 {
-	struct open_event *o = owner(a, r, p);
+	struct open_event *o = owner(a, r, p, NULL);
 
 	/* "Manual OOM execution" stands before its trigger. */
 	if (o && p->place == OPENS && o->e->manual && !o->real && o->e->sections == 0)
@@ -547,6 +695,9 @@ static bool looks_like_ours(struct slice text)
 
 static void note_foreign(struct assembler *a, const struct record *r)
 {
+	/* An empty line is nobody's. */
+	if (r->text.n == 0)
+		return;
 	for (size_t i = 0; i < a->count; i++) {
 		struct open_event *o = &a->open[i];
 
@@ -655,18 +806,37 @@ static bool from_kernel(const struct record *r)
 	return r->program.n == 0 || slice_is(r->program, "kernel");
 }
 
-static void note_release(struct assembler *a, struct slice text)
+static const char *release_of(const struct assembler *a, struct slice host)
 {
-	struct slice rest = text, word;
+	for (size_t i = 0; i < MAX_RELEASES; i++)
+		if (a->releases[i].seen &&
+			slice_is(slice_first(host, 63), a->releases[i].host))
+			return a->releases[i].release;
+	return NULL;
+}
+
+static void note_release(struct assembler *a, const struct record *r)
+{
+	struct slice rest = r->text, word, host = slice_first(r->host, 63);
+	size_t at = a->next_release;
 
 	/* A version that cannot be read is not the one of the boot before. */
-	a->kernel.major = UNKNOWN;
+	for (size_t i = 0; i < MAX_RELEASES; i++)
+		a->releases[i].seen &= !slice_is(host, a->releases[i].host);
 	if (!slice_take(&rest, "Linux version ") || !slice_take_word(&rest, &word) ||
-		word.n >= sizeof(a->release))
+		word.n >= sizeof(a->releases[0].release))
 		return;
-	memcpy(a->release, word.p, word.n);
-	a->release[word.n] = '\0';
-	kernel_read(&a->kernel, slice_of(a->release));
+	for (size_t i = 0; i < MAX_RELEASES && a->releases[at].seen; i++)
+		if (!a->releases[i].seen)
+			at = i;
+	if (at == a->next_release)
+		a->next_release = (at + 1) % MAX_RELEASES;
+	a->releases[at].seen = true;
+	if (host.n > 0)
+		memcpy(a->releases[at].host, host.p, host.n);
+	a->releases[at].host[host.n] = '\0';
+	memcpy(a->releases[at].release, word.p, word.n);
+	a->releases[at].release[word.n] = '\0';
 }
 
 /* A boot begins: the old machine's report gets nothing more. */
@@ -683,32 +853,351 @@ static bool is_next_task(const struct open_event *o, const struct record *r)
 	       r->text.n > 0 && r->text.p[0] == '[';
 }
 
+/* "pages hwpoisoned" may follow what is complete without it. */
+static struct open_event *complete_reader(struct assembler *a, const struct record *r)
+{
+	for (size_t i = a->count; i-- > 0;)
+		if (same_host(&a->open[i], r) && same_caller(&a->open[i], r) &&
+			a->open[i].ended && a->open[i].key_count > 0)
+			return &a->open[i];
+	return NULL;
+}
+
+/* Has an OOM report gone on to what follows Mem-Info? */
+static bool is_past_mem_info(const struct open_event *o)
+{
+	return o->e->kind == KIND_OOM &&
+	       (o->e->sections & (SECTION_SLABS | SECTION_TASKS | SECTION_SUMMARY |
+					 SECTION_KILL));
+}
+
+/* An OOM of a cgroup, of a kernel that prints no Mem-Info for it (3.9 and later). */
+static bool has_no_mem_info(const struct open_event *o)
+{
+	return o->e->kind == KIND_OOM && (o->e->sections & SECTION_MEMCG_STATS);
+}
+
+static bool reads_mem_info(const struct open_event *o, const struct record *r)
+{
+	return same_host(o, r) && same_caller(o, r) && !o->ended &&
+	       !has_no_mem_info(o) && (!is_past_mem_info(o) || o->key_count == 0);
+}
+
+/* Two reports begin to be mixed. */
+static void braid_two(struct open_event *one, struct open_event *two)
+{
+	struct open_event *members[2] = { one, two };
+	struct braid *braid = braid_new();
+
+	/* A third one, or a second time: nothing is sure any more. */
+	braid->lossy = one->key_count > 0 && two->key_count > 0;
+	for (int m = 0; m < 2; m++) {
+		members[m]->braid = braid;
+		members[m]->strand = m;
+		for (size_t i = 0; i < members[m]->key_count; i++)
+			braid_given(braid, members[m]->keys[i], m);
+	}
+}
+
+static void note_past(struct assembler *a, struct braid *braid)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (a->open[i].braid == braid && is_past_mem_info(&a->open[i]))
+			braid_past(braid, a->open[i].strand);
+}
+
+static void add_to_braid(struct assembler *a, struct braid *braid,
+	const struct pattern *p, const struct record *r, const struct captures *c)
+{
+	note_past(a, braid);
+	braid_add(braid, p, r, c);
+	for (size_t i = 0; i < a->count; i++) {
+		struct open_event *o = &a->open[i];
+
+		if (o->braid != braid)
+			continue;
+		o->foreign_since = 0;
+		o->seen_at = a->records;
+		if (known(r->uptime_usec))
+			o->last_uptime_usec = r->uptime_usec;
+		if (known(r->order_usec))
+			o->last_wall_usec = r->order_usec;
+	}
+}
+
+/* Mem-Info that came without a trigger, such as sysrq-m's, while `o` had its own. */
+static struct open_event *open_state(struct assembler *a, const struct record *r)
+{
+	struct open_event *o = open_new(a, r);
+
+	o->e->kind = KIND_ALLOCATION_FAILURE;
+	o->e->cut_at_start = true;
+	return o;
+}
+
+/* Whose Mem-Info is this line? True when that is settled here: several reports could
+ * have printed it. Else `*o` is the one that reads it, if any. */
+static bool braid_or_own(struct assembler *a, const struct pattern *p,
+	const struct record *r, const struct captures *c, struct open_event **o)
+{
+	struct open_event *reader[2] = { NULL, NULL };
+	size_t readers = 0, place[2] = { 0 };
+
+	for (size_t i = 0; i < a->count; i++) {
+		struct open_event *one = &a->open[i];
+
+		if (one->braid && same_host(one, r) && same_caller(one, r)) {
+			add_to_braid(a, one->braid, p, r, c);
+			return true;
+		}
+		if (!reads_mem_info(one, r))
+			continue;
+		if (readers < 2) {
+			place[readers] = i;
+			reader[readers] = one;
+		}
+		readers++;
+	}
+	*o = reader[0];
+	if (readers == 1 && p->take == take_mem_info && reader[0]->key_count > 0) {
+		/* May make room in front: the place is looked for again. */
+		size_t before = a->count;
+
+		open_state(a, r);
+		place[0] -= before + 1 - a->count;
+		if (place[0] >= a->count)
+			return true;
+		reader[0] = &a->open[place[0]];
+		reader[1] = &a->open[a->count - 1];
+		readers = 2;
+	}
+	if (readers < 2)
+		return false;
+	braid_two(reader[0], reader[1]);
+	if (readers > 2)
+		reader[0]->braid->lossy = true;
+	add_to_braid(a, reader[0]->braid, p, r, c);
+	return true;
+}
+
+/* A line of a braid is this report's; `common` is what it says in both, where it is not
+ * known which is whose. */
+static void read_braided(
+	struct open_event *o, const struct braid_line *line, const struct slice *common)
+{
+	struct record own = line->record;
+	struct captures moved = line->captures;
+	const struct pattern *p = line->pattern;
+	int tail = p->take == take_zone ? 3 : (p->take == take_node ? 2 : 1);
+
+	own.text = arena_copy(o->e->arena, common ? *common : line->record.text);
+	own.line += o->line_offset;
+	for (int i = 0; i < MAX_CAPTURES; i++)
+		if (moved.part[i].p)
+			moved.part[i] = arena_copy(o->e->arena, moved.part[i]);
+	if (common)
+		moved.part[tail] = own.text;
+	keep(o, &own);
+	p->take(o->e, &own, &moved);
+	if (!common)
+		o->e->sections |= p->section;
+}
+
+/* A line that may be of either report, and the other one of its kind. */
+static void read_either(struct open_event *members[2], struct braid *braid,
+	const struct braid_line *first)
+{
+	const struct pattern *p = first->pattern;
+	const struct braid_line *second =
+		first->pair == SIZE_MAX ? NULL : &braid->lines[first->pair];
+	int tail = p->take == take_zone ? 3 : (p->take == take_node ? 2 : 1);
+	/* The counters' sums need whole lines; a zone's numbers stand for themselves. */
+	bool has_tail = p->take == take_zone || p->take == take_node;
+	struct slice common;
+
+	if (second && slice_eq(first->record.text, second->record.text)) {
+		for (int m = 0; m < 2; m++)
+			read_braided(members[m], first, NULL);
+		return;
+	}
+	for (int m = 0; m < 2; m++)
+		members[m]->e->mixed_lines++;
+	if (!second || !has_tail)
+		return;
+	common = braid_common(
+		braid, first->captures.part[tail], second->captures.part[tail]);
+	for (int m = 0; m < 2; m++)
+		read_braided(members[m], first, &common);
+}
+
+/* One of two mixed reports is complete: say whose the lines were. */
+static void unbraid(struct assembler *a, struct braid *braid)
+{
+	struct open_event *members[2] = { NULL, NULL };
+	int none = BRAID_EITHER;
+	bool solved;
+
+	note_past(a, braid);
+	for (size_t i = 0; i < a->count; i++)
+		if (a->open[i].braid == braid)
+			members[a->open[i].strand] = &a->open[i];
+	for (int m = 0; m < 2; m++) {
+		members[m]->braid = NULL;
+		if (has_no_mem_info(members[m]))
+			none = m;
+	}
+	solved = braid_solve(braid, none);
+	for (size_t i = 0; i < braid->count; i++) {
+		const struct braid_line *line = &braid->lines[i];
+
+		if (!solved && !line->given) {
+			for (int m = 0; m < 2; m++)
+				members[m]->e->mixed_lines++;
+			continue;
+		}
+		/* In the order of the first of each kind, which is that of both reports. */
+		if (!solved || line->second)
+			continue;
+		if (line->owner == BRAID_EITHER) {
+			read_either(members, braid, line);
+			continue;
+		}
+		if (!line->given)
+			read_braided(members[line->owner], line, NULL);
+		if (line->pair != SIZE_MAX)
+			read_braided(members[1 - line->owner],
+				&braid->lines[line->pair], NULL);
+	}
+	for (int m = 0; m < 2; m++)
+		end_failure(members[m]);
+	braid_free(braid);
+}
+
+static void note_kernel(struct open_event *o, struct slice release)
+{
+	if (!known(o->e->kernel.major) && release.p)
+		kernel_read(&o->e->kernel, arena_copy(o->e->arena, release));
+}
+
+/* The functions that only one kind of report has in its trace. */
+static bool is_frame_of(enum event_kind kind, struct slice text)
+{
+	static const char *const oom[] = { "dump_header", "oom_kill_process",
+		"out_of_memory", "moom_callback" };
+
+	if (kind != KIND_OOM)
+		return slice_has(text, "warn_alloc") || slice_has(text, "should_fail");
+	for (size_t i = 0; i < sizeof(oom) / sizeof(*oom); i++)
+		if (slice_has(text, oom[i]))
+			return true;
+	return false;
+}
+
+/* A record that no row knows, and that several reports could have printed: only where
+ * its shape tells whose it is, it is read. */
+static void take_mixed(struct assembler *a, const struct record *r)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		struct open_event *o = &a->open[i];
+		struct record own;
+
+		if (!same_host(o, r) || !same_caller(o, r) || o->ended)
+			continue;
+		if (o->key_count == 0 && !is_past_mem_info(o) && r->text.n > 0)
+			o->trace_mixed = true;
+		if (!is_frame_of(o->e->kind, r->text))
+			continue;
+		own = kept_record(o, r);
+		if (trace_take(o->e, own.text))
+			keep(o, &own);
+	}
+}
+
+/* Rows and torn lines of the one report among several that has such. */
+static bool take_row_of_one(struct assembler *a, const struct record *r)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		struct open_event *o = &a->open[i];
+
+		if (!same_host(o, r) || !same_caller(o, r) || o->ended ||
+			o->e->kind != KIND_OOM)
+			continue;
+		if ((o->torn_parts > 0 || !slice_starts(r->text, "CPU: ")) &&
+			join_name(a, o, r))
+			return true;
+		if (!r->cut && take_row(o, r))
+			return true;
+	}
+	return false;
+}
+
+/* Records whose numbers are missing may be any report's. */
+static void note_lost_records(struct assembler *a, const struct record *r)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		struct open_event *o = &a->open[i];
+
+		if (!same_host(o, r) || o->ended)
+			continue;
+		o->e->dropped_messages =
+			quantity_add(known_or(o->e->dropped_messages, 0), r->lost);
+		if (o->braid)
+			o->braid->lossy = true;
+	}
+}
+
+/* Lines of the log that were lost may be any report's. */
+static void note_loss(struct assembler *a, const struct record *r,
+	const struct pattern *p, const struct captures *c)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		struct open_event *o = &a->open[i];
+
+		if (!same_host(o, r) || o->ended)
+			continue;
+		take_matched(o, p, r, c);
+		if (o->braid && slice_has(r->text, "dropped"))
+			o->braid->lossy = true;
+	}
+}
+
 void assembler_take(struct assembler *a, const struct record *r)
 {
 	struct captures c;
 	const struct pattern *p;
 	struct open_event *o;
 	struct record joined;
-	bool kernel = from_kernel(r);
+	bool kernel = from_kernel(r), mixed;
 
 	a->lines_seen++;
+	a->records++;
 	assembler_clock(a, r);
+	if (r->lost > 0)
+		note_lost_records(a, r);
+	mixed = kernel && is_mixed(a, r);
 	if (is_boot(r)) {
-		assembler_flush(a, true);
-		note_release(a, r->text);
+		for (size_t i = 0; i < a->count; i++)
+			if (same_host(&a->open[i], r))
+				finish(a, &a->open[i], true);
+		hand_on(a);
+		note_release(a, r);
 		(*boots_of(a, r->host))++;
 		/* A log put together of pieces (--anonymized-log) begins anew. */
 		a->lines_seen = 0;
 		return;
 	}
-	o = kernel ? owner(a, r, NULL) : NULL;
-	if (o && is_next_task(o, r) && take_row(o, r))
+	o = kernel ? owner(a, r, NULL, NULL) : NULL;
+	if (o)
+		o->seen_at = a->records;
+	if (mixed && take_row_of_one(a, r))
 		return;
-	if (o && !o->ended && join_name(a, o, r))
+	if (o && !mixed && is_next_task(o, r) && take_row(o, r))
 		return;
-	if (o && !r->cut && take_row(o, r))
+	if (o && !mixed && !o->ended && join_name(a, o, r))
 		return;
-	if (o && !r->cut &&
+	if (o && !mixed && !r->cut && take_row(o, r))
+		return;
+	if (o && !mixed && !r->cut &&
 		(!o->ended || o->torn.n > 0 || slice_starts(r->text, "Tasks in")) &&
 		join(o, r, &joined)) {
 		take_joined(a, o, &joined);
@@ -722,6 +1211,10 @@ void assembler_take(struct assembler *a, const struct record *r)
 		take_row(o, r);
 		return;
 	}
+	if (!p && mixed) {
+		take_mixed(a, r);
+		return;
+	}
 	if (!p && o && o->torn.n > 0 && o->torn_parts == 0 && o->torn_line == r->line)
 		return;
 	if (!p) {
@@ -731,7 +1224,8 @@ void assembler_take(struct assembler *a, const struct record *r)
 
 			if (trace_take(o->e, own.text)) {
 				keep(o, &own);
-				o->table = NO_TABLE;
+				if (own.text.n > 0)
+					o->table = NO_TABLE;
 				return;
 			}
 			if (looks_like_ours(own.text) && !o->ended) {
@@ -750,10 +1244,44 @@ void assembler_take(struct assembler *a, const struct record *r)
 			o->cut = true;
 		return;
 	}
+	/* A further line of a record opens or ends nothing: a path may say what it likes. */
+	if (r->continues && o && !o->ended && p->place != INSIDE &&
+		p->place != HEADLESS && p->place != AFTER) {
+		note_foreign(a, r);
+		return;
+	}
+	if (mixed && p->take == take_per_cpu) {
+		for (size_t i = 0; i < a->count; i++)
+			if (reads_mem_info(&a->open[i], r))
+				a->open[i].per_cpu_mixed = true;
+		return;
+	}
+	if (p->take == take_dropped && o) {
+		note_loss(a, r, p, &c);
+		return;
+	}
 	if (p->place == OPENS || p->place == ALONE) {
 		o = begin_event(a, r, p);
+	} else if (kernel && braid_takes(p) && !(o && o->ended && p->place == INSIDE) &&
+		   !r->cut) {
+		if (braid_or_own(a, p, r, &c, &o))
+			return;
+		if (!o && p->take == take_tail_pages)
+			o = complete_reader(a, r);
+		if (!o && p->place == HEADLESS)
+			o = begin_event(a, r, p);
+		if (!o) {
+			note_foreign(a, r);
+			return;
+		}
+	} else if (kernel && mixed && p->take == take_cpu && !owner(a, r, p, &c)) {
+		/* Two of one name: it tells which kernel both have, no more. */
+		for (size_t i = 0; i < a->count; i++)
+			if (same_host(&a->open[i], r) && !a->open[i].ended)
+				note_kernel(&a->open[i], c.part[5]);
+		return;
 	} else {
-		o = owner(a, r, p);
+		o = owner(a, r, p, &c);
 		if (o && p->place == ENDS && !closes(o, p, &c))
 			o = NULL;
 		/* sysrq-m's Mem-Info after a kill; but "pages hwpoisoned" is still ours. */

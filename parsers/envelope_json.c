@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The JSON envelopes: journalctl -o json, Docker's json-file, dmesg --json. */
-#include "parsers/envelope.h"
+/* The JSON envelopes: journalctl -o json, Docker's json-file, dmesg --json, and what
+ * log stores export (CloudWatch, Loki, Elasticsearch, Splunk, Google). */
+#include "parsers/envelope_layers.h"
 
 #include <json-c/json.h>
 #include <string.h>
@@ -55,15 +56,85 @@ static struct slice kept(struct text *text, struct slice s)
 	return (struct slice){ text->p + at, s.n };
 }
 
+/* Where the line stands, by the names that stores and shippers give it. */
+static const char *const message_keys[] = { "MESSAGE", "log", "msg", "message", "_raw",
+	"@message", "line", "textPayload", "original" };
+/* Objects in which it may stand. */
+static const char *const inner_keys[] = { "_source", "result", "jsonPayload", "event",
+	"fields", "data" };
+static const char *const program_keys[] = { "SYSLOG_IDENTIFIER", "programname",
+	"program", "ident", "appname" };
+static const char *const host_keys[] = { "_HOSTNAME", "hostname", "host", "name" };
+static const char *const time_keys[] = { "time", "@timestamp", "timestamp", "_time" };
+#define COUNT(keys) (sizeof(keys) / sizeof(*(keys)))
+
+static bool first_string(struct json_object *object, const char *const keys[],
+	size_t count, struct slice *value)
+{
+	for (size_t i = 0; i < count; i++)
+		if (string_of(object, keys[i], value))
+			return true;
+	return false;
+}
+
+/* Deep enough for {"_source": {"event": {"original": ...}}}. */
+enum { DEEPEST = 3 };
+
+static struct json_object *message_in(
+	struct json_object *object, struct text *text, int depth)
+{
+	for (size_t i = 0; i < COUNT(message_keys); i++)
+		if (message_of(object, message_keys[i], text))
+			return object;
+	for (size_t i = 0; i < COUNT(inner_keys) && depth < DEEPEST; i++) {
+		struct json_object *inner, *found;
+
+		if (!json_object_object_get_ex(object, inner_keys[i], &inner) ||
+			!json_object_is_type(inner, json_type_object))
+			continue;
+		found = message_in(inner, text, depth + 1);
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+/* Who sent it, and when. `text` has room for all of it. */
+static void read_sender(struct json_object *object, struct text *text, struct record *r)
+{
+	struct json_object *inner;
+	struct slice value, wall;
+	struct iso_form form;
+	int64_t usec;
+
+	if (first_string(object, host_keys, COUNT(host_keys) - 1, &value) ||
+		(json_object_object_get_ex(object, "host", &inner) &&
+			json_object_is_type(inner, json_type_object) &&
+			first_string(inner, host_keys, COUNT(host_keys), &value)))
+		r->host = kept(text, value);
+	if (first_string(object, program_keys, COUNT(program_keys), &value))
+		r->program = kept(text, value);
+	if (string_of(object, "_BOOT_ID", &value))
+		r->boot = kept(text, value);
+	r->level = number_of(object, "PRIORITY");
+	r->uptime_usec = number_of(object, "_SOURCE_MONOTONIC_TIMESTAMP");
+	r->wall_usec = number_of(object, "__REALTIME_TIMESTAMP");
+	r->order_usec = r->wall_usec;
+	if (!known(r->wall_usec) &&
+		first_string(object, time_keys, COUNT(time_keys), &value)) {
+		value = kept(text, value);
+		if (take_iso_time(&value, &usec, &wall, &form))
+			note_clock(r, wall, usec, form.dated);
+	}
+}
+
 static bool strip_object(
 	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
-	static const char *const keys[] = { "MESSAGE", "log", "msg", "message" };
 	struct json_tokener *tokener = json_tokener_new();
-	struct json_object *object;
+	struct json_object *object, *holder = NULL;
 	struct text *text = &memory->scratch[0];
-	struct slice value;
-	bool found = false;
+	struct slice transport;
 	size_t message;
 
 	if (!tokener)
@@ -74,21 +145,13 @@ static bool strip_object(
 		text_clear(text);
 		/* Room first, so that slices into the text stay where they are. */
 		text_reserve(text, rest->n * 2 + 64);
-		for (size_t i = 0; i < 4 && !found; i++)
-			found = message_of(object, keys[i], text);
+		holder = message_in(object, text, 0);
 		message = text->n;
-		if (found) {
-			if (string_of(object, "_HOSTNAME", &value))
-				r->host = kept(text, value);
-			if (string_of(object, "SYSLOG_IDENTIFIER", &value))
-				r->program = kept(text, value);
-			if (string_of(object, "_BOOT_ID", &value))
-				r->boot = kept(text, value);
-			r->level = number_of(object, "PRIORITY");
-			r->uptime_usec =
-				number_of(object, "_SOURCE_MONOTONIC_TIMESTAMP");
-			r->wall_usec = number_of(object, "__REALTIME_TIMESTAMP");
-			r->order_usec = r->wall_usec;
+		if (holder) {
+			read_sender(holder, text, r);
+			/* The kernel's text as the journal got it has no stamp. */
+			memory->bare = string_of(holder, "_TRANSPORT", &transport) &&
+				       slice_is(transport, "kernel");
 			while (message > 0 && text->p[message - 1] == '\n')
 				message--;
 			*rest = (struct slice){ text->p, message };
@@ -96,7 +159,7 @@ static bool strip_object(
 	}
 	json_object_put(object);
 	json_tokener_free(tokener);
-	return found;
+	return holder != NULL;
 }
 
 /* One line of `dmesg --json`: "time": 12.345678 is kept for the "msg": behind it. */
@@ -157,11 +220,23 @@ static bool strip_dmesg_json(
 	return found;
 }
 
-bool envelope_strip_json(
-	struct envelope_memory *memory, struct slice *rest, struct record *r)
+bool strip_json(struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
-	if (rest->n > 1 && rest->p[0] == '{' && rest->p[rest->n - 1] == '}')
-		return strip_object(memory, rest, r);
+	struct slice s = *rest;
+
+	/* journalctl's json-sse and json-seq. */
+	if (!slice_take(&s, "data: "))
+		slice_take(&s, "\x1e");
+	slice_take_blanks(&s);
+	/* An element of an array that has a line to itself. */
+	if (slice_ends(s, "},"))
+		s.n--;
+	if (s.n > 1 && s.p[0] == '{' && s.p[s.n - 1] == '}') {
+		if (!strip_object(memory, &s, r))
+			return false;
+		*rest = s;
+		return true;
+	}
 	if (rest->n > 8 && (rest->p[0] == ' ' || rest->p[0] == '\t'))
 		return strip_dmesg_json(memory, rest, r);
 	return false;

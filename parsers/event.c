@@ -218,11 +218,11 @@ size_t event_missing(const struct oom_event *e, const char *names[], size_t room
 	/* "oom-kill:" is 5.0+; where the release is not known, the task table's
 	 * own form tells nothing sure, so the line is then not demanded. */
 	bool has_summary = kernel_at_least(&e->kernel, 5, 0) || like_el8(e);
-	bool has_slot[9] = { false };
-	static const char *const name[9] = { "line that says who asked",
+	bool has_slot[10] = { false };
+	static const char *const name[10] = { "line that says who asked",
 		"memory and limit of the cgroup", "Mem-Info counters", "Mem-Info zones",
 		"Mem-Info free lists", "task table", "oom-kill summary", "kill line",
-		"Mem-Info page counts" };
+		"Mem-Info page counts", "Mem-Info lines that may be another report's" };
 	size_t count = 0;
 
 	if (e->kind == KIND_OVERCOMMIT_REFUSAL || e->kind == KIND_USERSPACE_KILL)
@@ -256,7 +256,8 @@ size_t event_missing(const struct oom_event *e, const char *names[], size_t room
 	/* 2.6.9 and 2.6.10, which print protections[], end with the swap cache. */
 	has_slot[8] = has_slot[8] && !kernel_before(&e->kernel, 2, 6) &&
 		      !e->memory.protections;
-	for (size_t i = 0; i < 9; i++)
+	has_slot[9] = e->mixed_lines > 0;
+	for (size_t i = 0; i < 10; i++)
 		if (has_slot[i] && count < room)
 			names[count++] = name[i];
 	return count;

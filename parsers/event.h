@@ -320,6 +320,7 @@ struct oom_event {
 
 	unsigned int sections; /* enum section, seen */
 	bool cut_at_start, cut_at_end;
+	uint32_t mixed_lines;     /* lines that may be this report's or another's */
 	int64_t dropped_messages; /* "printk messages dropped", "suppressed" */
 
 	enum constraint constraint;

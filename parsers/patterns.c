@@ -146,6 +146,8 @@ const struct pattern pattern_rows[] = {
 		"^(?<process>.*) cpuset=(?<cpuset>.*) mems_allowed=([0-9,-]*)$",
 		take_cpuset, false,
 		{ "sed cpuset=/ mems_allowed=0", "a cpuset=b mems_allowed=0-1" } },
+	{ "bpf-policy", INSIDE, 0, KIND_OOM, "oom_policy=", true, "^oom_policy=\\w*$",
+		take_ignore, false, { "oom_policy=default" } },
 	{ "compaction", INSIDE, 0, KIND_OOM, "COMPACTION is disabled", true,
 		"^COMPACTION is disabled!!!", take_compaction, false,
 		{ "COMPACTION is disabled!!!" } },

@@ -20,6 +20,7 @@ struct record {
 	int64_t level;        /* syslog level, UNKNOWN when not printed */
 	bool cut;             /* the source ended within this line */
 	bool continues;       /* belongs to the line before ('c' flag, #012 part) */
+	uint32_t lost; /* records before it that never arrived, by their numbers */
 	uint32_t line;
 	uint64_t byte;
 };

@@ -95,6 +95,8 @@ static size_t sweep(struct reader *r, size_t from, size_t end)
 		stop = newline ? (size_t)(newline - r->block) + 1 : from;
 	}
 	r->line += (uint32_t)newlines_in(r->block + from, stop - from);
+	if (stop > from)
+		envelope_skipped(&r->memory);
 	if (stop > from && assembler_waits(r->assembler)) {
 		/* The log's clock may complete what waits. */
 		const char *last = memrchr(r->block + from, '\n', stop - from - 1);
@@ -125,7 +127,8 @@ static void work(struct reader *r, bool at_end)
 			r->skipping = false;
 			continue;
 		}
-		if (!assembler_attends(r->assembler)) {
+		if (!assembler_attends(r->assembler) &&
+			!envelope_wants_all(&r->memory)) {
 			at = sweep(r, at, whole);
 			if (at == whole)
 				break;
@@ -233,11 +236,24 @@ ssize_t source_feed(struct source *s, struct byte_stream *stream)
 	return n;
 }
 
+bool source_waits(const struct source *s)
+{
+	return assembler_waits(s->reader.assembler) ||
+	       envelope_waits(&s->reader.memory);
+}
+
+void source_silence(struct source *s)
+{
+	envelope_flush(&s->reader.memory, give, s->reader.assembler);
+	assembler_flush(s->reader.assembler, false);
+}
+
 void source_close(struct source *s)
 {
 	if (!s)
 		return;
 	work(&s->reader, true);
+	envelope_flush(&s->reader.memory, give, s->reader.assembler);
 	if (!s->options.continued)
 		assembler_flush(s->reader.assembler, true);
 	s->reader.facts->lines = s->reader.line;
@@ -257,9 +273,9 @@ int source_read(struct byte_stream *stream, const char *name,
 		struct pollfd poll_fd = { .fd = stream->fd, .events = POLLIN };
 
 		/* A pipe that falls silent completes what is open. */
-		if (options->follow && stream->fd >= 0 && assembler_waits(assembler) &&
+		if (options->follow && stream->fd >= 0 && source_waits(s) &&
 			poll(&poll_fd, 1, SILENCE_MSEC) == 0)
-			assembler_flush(assembler, false);
+			source_silence(s);
 		n = source_feed(s, stream);
 	} while (n > 0);
 	if (n < 0)

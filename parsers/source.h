@@ -43,6 +43,10 @@ struct source *source_open(const char *name, struct assembler *assembler,
 /* One read of `stream`, and what it completes. Returns the bytes read, 0 at the end of what
  * is there for now, or a negative errno: -EAGAIN where a read would have to wait. */
 ssize_t source_feed(struct source *source, struct byte_stream *stream);
+/* Whether something waits for its end, and a second of silence would complete it. */
+bool source_waits(const struct source *source);
+/* There was a second of silence. */
+void source_silence(struct source *source);
 /* The end of the source: a last line without newline is given, what is open completed. */
 void source_close(struct source *source);
 

@@ -14,6 +14,7 @@ import lzma
 import os
 import pathlib
 import re
+import struct
 import subprocess
 import sys
 
@@ -221,6 +222,217 @@ def docker_json(records):
         for r in records for line in r.lines)
 
 
+def journal_fields(number, record):
+    """What journald keeps of a kernel record, as bytes."""
+    realtime = int(record.clock().timestamp()) * 1000000 + record.usec % 1000000
+    return [("__CURSOR", b"s=%s;i=%x;b=%s" % (BOOT_ID.encode(), number, BOOT_ID.encode())),
+            ("__REALTIME_TIMESTAMP", b"%d" % realtime),
+            ("__MONOTONIC_TIMESTAMP", b"%d" % (record.usec + 1000)),
+            ("_BOOT_ID", BOOT_ID.encode()), ("_TRANSPORT", b"kernel"), ("PRIORITY", b"4"),
+            ("SYSLOG_FACILITY", b"0"), ("SYSLOG_IDENTIFIER", b"kernel"),
+            ("_SOURCE_MONOTONIC_TIMESTAMP", b"%d" % record.usec),
+            ("MESSAGE", record.text().encode("latin-1")), ("_HOSTNAME", HOST.encode())]
+
+
+def journal_export(records):
+    """Values with a control character, or that are no UTF-8, have their length before
+    them."""
+    out = b""
+    for number, record in enumerate(records):
+        for name, value in journal_fields(number, record):
+            try:
+                text = all(c >= " " or c == "\t" for c in value.decode())
+            except UnicodeDecodeError:
+                text = False
+            out += name.encode() + (b"=" + value if text else
+                                    b"\n" + struct.pack("<Q", len(value)) + value) + b"\n"
+        out += b"\n"
+    return out.decode("latin-1")
+
+
+def journal_verbose(records):
+    out = []
+    for number, record in enumerate(records):
+        fields = journal_fields(number, record)
+        out.append(record.clock().strftime("%a %Y-%m-%d %H:%M:%S.%f CET [s=") + BOOT_ID +
+                   ";i=%x;b=%s;m=1;t=2;x=3]\n" % (number, BOOT_ID))
+        for name, value in fields[3:]:
+            value = value.decode("latin-1").replace("\n", "\n" + " " * (5 + len(name)))
+            out.append(f"    {name}={value}\n")
+    return "".join(out)
+
+
+def pretty_json(records):
+    """As journalctl prints it; what is no text is an array of numbers, one a line."""
+    return "".join(json.dumps(json.loads(line), indent="\t", separators=(",", " : ")) + "\n"
+                   for line in journal_json()(records).splitlines())
+
+
+def json_lines(wrap):
+    """One object a line; `wrap` makes it of a line and its record."""
+    def write(records):
+        return "".join(json.dumps(wrap(r, line.encode("latin-1").decode(
+            errors="replace"))) + "\n" for r in records for line in r.lines)
+    return write
+
+
+def mediatek(record):
+    return record.stamp() + ("<4>.(1)[812:cron]" if record.foreign else
+                             "<4>.(0)[1234:kworker/0:1]")
+
+
+def logcat(record):
+    return record.clock().strftime("%m-%d %H:%M:%S.") + "%03d     0     0 W kernel  : " % (
+        record.usec // 1000 % 1000)
+
+
+def cri_parts(records):
+    """Long lines in parts, as containerd cuts them."""
+    out = []
+    for record in records:
+        when = record.clock().strftime("%Y-%m-%dT%H:%M:%S.%f789Z stderr ")
+        for line in record.lines:
+            line = record.stamp() + line
+            while len(line) > 60:
+                out.append(when + "P " + line[:60] + "\n")
+                line = line[60:]
+            out.append(when + "F " + line + "\n")
+    return "".join(out)
+
+
+def octets(records):
+    """RFC 6587: each message after its length."""
+    return "".join(f"{len(m)} {m}\n" for m in (
+        rfc5424()(r) + line for r in records for line in r.lines))
+
+
+def rfc5424(data="-", bom=""):
+    def prefix(record):
+        return (record.clock().strftime("<4>1 %Y-%m-%dT%H:%M:%S.%f+00:00 ") + HOST +
+                " kernel - - " + data + " " + bom + record.stamp())
+    return prefix
+
+
+def clocked(form, tag="kernel: ", own_stamp=False):
+    def prefix(record):
+        return (record.clock().strftime(form) + tag + (record.stamp() if own_stamp else ""))
+    return prefix
+
+
+def unix_time(record):
+    return "%d.%06d %s kernel: " % (int(record.clock().timestamp()),
+                                    record.usec % 1000000, HOST)
+
+
+def deltas(form):
+    """Times since the line before."""
+    def write(records):
+        out, before = [], None
+        for record in records:
+            delta = 0 if before is None else record.usec - before
+            prefix = form(record, delta, before is None)
+            out.append(prefix + ("\n" + " " * len(prefix)).join(record.lines) + "\n")
+            before = record.usec
+        return "".join(out)
+    return write
+
+
+def short_delta(record, delta, first):
+    return "[%5d.%06d%s] %s kernel: " % (
+        *divmod(record.usec, 1000000),
+        " " * 16 if first else " <%5d.%06d >" % divmod(delta, 1000000), HOST)
+
+
+def relative(record, delta, first):
+    if first or delta > 60000000:
+        return record.clock().strftime("[%b%d %H:%M] ")
+    return "[%+4d.%06d] " % divmod(delta, 1000000)
+
+
+def prompts(records):
+    """A serial console on which people log in."""
+    out = ["\r\nDebian GNU/Linux 12 db1 ttyS0\r\n\r\n"]
+    for number, record in enumerate(records):
+        for line in record.lines:
+            if number % 7 == 5:
+                out.append("\r\ndb1 login: " if number % 2 else "root@db1:~# dmes")
+            out.append(record.stamp() + line + "\r\n")
+    return "".join(out)
+
+
+def netconsole(release=""):
+    """Datagrams of at most 60 bytes of text, some late, some twice."""
+    def write(records):
+        out = []
+        for number, record in enumerate(records):
+            body = "".join(c if " " <= c < "\x7f" and c != "\\" else "\\x%02x" % ord(c)
+                           for c in record.text())
+            head = release + "4,%d,%d,-" % (number + 100, record.usec)
+            if len(body) <= 60:
+                out.append(f"{head};{body}\n")
+                continue
+            for at in range(0, len(body), 60):
+                out.append(f"{head},ncfrag={at}/{len(body)};{body[at:at + 60]}\n")
+        for k in range(5, len(out) - 4, 9):
+            out[k], out[k + 3] = out[k + 3], out[k]
+        for k in range(7, len(out), 11):
+            out[k] += out[k] if "ncfrag" not in out[k] else ""
+        return "".join(out)
+    return write
+
+
+def pstore(records):
+    """Parts of about 2000 bytes, the newest first."""
+    parts, size = [[]], 0
+    for record in records:
+        for line in record.lines:
+            line = "<4>" + record.stamp() + line + "\n"
+            if size + len(line) > 2000:
+                parts.append([])
+                size = 0
+            parts[-1].append(line)
+            size += len(line)
+    parts.reverse()
+    return "".join(f"Panic#1 Part{k + 1}\n" + "".join(part) for k, part in enumerate(parts))
+
+
+def wrapped(width, prefix=None, quote=""):
+    """By a terminal: after so many columns."""
+    def write(records):
+        out = []
+        for record in records:
+            for line in record.lines:
+                line = quote + (prefix or stamp)(record) + line
+                out += [line[k:k + width] for k in range(0, len(line), width)]
+        return "\n".join(out) + "\n"
+    return write
+
+
+def mailed(width, quote=""):
+    """By a mailer: between words, where a line would be longer than that."""
+    def write(records):
+        out = []
+        for record in records:
+            for text in record.lines:
+                line = record.stamp() + text
+                while len(line) > width:
+                    at = line.rfind(" ", 16, width + 1)
+                    at = at if at > 0 else line.find(" ", width)
+                    if at < 0:
+                        break
+                    out.append(quote + line[:at])
+                    line = line[at + 1:]
+                out.append(quote + line)
+        return "\n".join(out) + "\n"
+    return write
+
+
+def html(records):
+    text = by_line(stamp)(records)
+    return ("<!DOCTYPE html>\n<html><body>\n<pre>" + text.replace("&", "&amp;").replace(
+        "<", "&lt;").replace(">", "&gt;").rstrip("\n") + "</pre>\n</body></html>\n")
+
+
 def stamp(record):
     return record.stamp()
 
@@ -261,10 +473,102 @@ ENVELOPES = {
     "CR-LF": by_line(stamp, end="\r\n"),
     "CR-LF of syslog": by_line(bsd(True), end="\r\n"),
     "no time stamp": by_line(nothing),
+    "RFC 5424": by_line(rfc5424()),
+    "RFC 5424 with data": by_line(rfc5424('[origin software="rsyslogd"][x@1 a="\\"]\\]"]')),
+    "RFC 5424 with BOM": by_line(rfc5424(bom="\xef\xbb\xbf")),
+    "RFC 5424, rsyslog's blank": by_line(rfc5424("- ")),
+    "RFC 5424 by octets": octets,
+    "journalctl -o short-precise": by_record(clocked("%b %e %H:%M:%S.%f " + HOST + " ")),
+    "journalctl -o short-full": by_record(clocked("%a %Y-%m-%d %H:%M:%S CET " + HOST + " ")),
+    "journalctl -o with-unit": by_record(clocked("%a %Y-%m-%d %H:%M:%S UTC " + HOST + " ")),
+    "journalctl -o short-iso-precise": by_record(
+        clocked("%Y-%m-%dT%H:%M:%S.%f+0100 " + HOST + " ")),
+    "journalctl -o short-unix": by_record(unix_time),
+    "journalctl -o short-delta": deltas(short_delta),
+    "journalctl -o verbose": journal_verbose,
+    "journalctl -o export": journal_export,
+    "journalctl -o json-pretty": pretty_json,
+    "journalctl -o json-seq": lambda records: "".join(
+        "\x1e" + line + "\n" for line in journal_json()(records).splitlines()),
+    "journalctl -o json-sse": lambda records: "".join(
+        "data: " + line + "\n\n" for line in journal_json()(records).splitlines()),
+    "journalctl -o cat": by_line(nothing),
+    "CRI": by_line(lambda r: r.clock().strftime("%Y-%m-%dT%H:%M:%S.%f789Z stderr F ") +
+                   r.stamp()),
+    "CRI, no time stamp": by_line(lambda r: r.clock().strftime(
+        "%Y-%m-%dT%H:%M:%S.%f789+01:00 stdout F ")),
+    "CRI in parts": cri_parts,
+    "klog": by_line(lambda r: r.clock().strftime(
+        "W%m%d %H:%M:%S.%f    1234 kmsg.go:66] ") + r.stamp()),
+    "logcat -v threadtime": by_line(logcat),
+    "logcat -v time": by_line(lambda r: r.clock().strftime("%m-%d %H:%M:%S.") +
+                              "%03d W/kernel  (    0): " % (r.usec // 1000 % 1000)),
+    "MediaTek": by_line(mediatek),
+    "dmesg -d": deltas(lambda r, d, _: "[%5d.%06d <%5d.%06d>] " % (
+        *divmod(r.usec, 1000000), *divmod(d, 1000000))),
+    "dmesg -dT": deltas(lambda r, d, _: r.clock().strftime("[%a %b %e %H:%M:%S %Y") +
+                        " <%5d.%06d>] " % divmod(d, 1000000)),
+    "dmesg --time-format=delta": deltas(lambda r, d, _: "[<%5d.%06d>] " % divmod(d, 1000000)),
+    "dmesg -H": deltas(relative),
+    "dmesg -xT": by_record(lambda r: "kern  :warn  : " + ctime(r)),
+    "dmesg -x --time-format=iso": by_record(lambda r: "kern  :warn  : " + dmesg_iso(r)),
+    "vmcore-dmesg.txt": lambda records: "".join(
+        r.stamp() + r.text() + "\n" for r in records),
+    "crash> log": by_record(stamp),
+    "crash> log -T": by_record(lambda r: r.clock().strftime("[%a %b %e %H:%M:%S UTC %Y] ")),
+    "BSD with the year in front": by_line(clocked("%Y %b %e %H:%M:%S " + HOST + " ")),
+    "BSD with the year behind": by_line(clocked("%b %e %Y %H:%M:%S " + HOST + " ")),
+    "rsyslog %rawmsg%": by_line(lambda r: "<4>" + bsd(True)(r)),
+    "ISO with local offset": by_line(clocked("%Y-%m-%dT%H:%M:%S.%f-05:00 " + HOST + " ",
+                                             own_stamp=True)),
+    "busybox syslogd": by_line(clocked("%b %e %H:%M:%S " + HOST + " kern.warn ",
+                                       own_stamp=True)),
+    "OpenWrt logread": by_line(clocked("%a %b %e %H:%M:%S %Y kern.warn ", own_stamp=True)),
+    "Solaris": by_line(clocked("%b %e %H:%M:%S " + HOST + " ",
+                               tag="kernel: [ID 702911 kern.warning] ")),
+    "FreeBSD syslogd -v": by_line(clocked("%b %e %H:%M:%S <kern.warn> " + HOST + " ")),
+    "ts": by_line(clocked("%b %d %H:%M:%S ", tag="", own_stamp=True)),
+    "conserver": by_line(clocked("[%a %b %e %H:%M:%S %Y]", tag="", own_stamp=True), "\r\n"),
+    "aws logs tail": by_line(clocked("%Y-%m-%dT%H:%M:%S.%f+00:00 i-0123456789 ", tag="",
+                                     own_stamp=True)),
+    "login prompts": prompts,
+    "an unknown prefix": by_line(lambda r: "22/11/2026 " + HOST + " kernel: " + r.stamp()),
+    "CloudWatch": json_lines(lambda r, line: {"timestamp": 1795313940000 + r.usec // 1000,
+                                              "message": r.stamp() + line}),
+    "Loki": json_lines(lambda r, line: {"labels": {"job": "kern"}, "line": r.stamp() + line,
+                                        "timestamp": r.clock().isoformat()}),
+    "Elasticsearch": json_lines(lambda r, line: {"_index": "a", "_source": {
+        "@timestamp": r.clock().isoformat(), "host": {"name": HOST},
+        "event": {"original": "<4>" + bsd(True)(r) + line}}}),
+    "Splunk": json_lines(lambda r, line: {"preview": False, "result": {
+        "_raw": bsd(True)(r) + line, "host": HOST}}),
+    "Google Cloud": json_lines(lambda r, line: {"jsonPayload": {
+        "message": r.stamp() + line}, "timestamp": r.clock().isoformat()}),
+    "netconsole": netconsole(),
+    "netconsole with the release": netconsole("6.12.9-amd64,"),
+    "pstore": pstore,
+    "wrapped at 80 columns": wrapped(80),
+    "wrapped at 132 columns": wrapped(132),
+    "syslog wrapped at 80 columns": wrapped(80, bsd(True)),
+    "wrapped by a mailer": mailed(76),
+    "wrapped by another mailer": mailed(72),
+    "quoted and wrapped by a mailer": mailed(74, "> "),
+    "HTML": html,
+    "in a fence": lambda records: "Look:\n\n```\n" + by_line(stamp)(records) + "```\n",
     "quoted in a mail": by_line(lambda r: "> " + r.stamp()),
     "indented": by_line(lambda r: "    " + r.stamp()),
 }
 
+# An envelope for each row of `envelope_layers`: a new row needs one here too.
+LAYERS = {
+    "quote": "quoted in a mail", "json": "journalctl -o json", "cri": "CRI", "klog": "klog",
+    "logcat": "logcat -v threadtime", "kmsg": "/dev/kmsg", "rfc5424": "RFC 5424",
+    "level": "levels of a console", "decoded-level": "dmesg -x", "bsd": "RFC 3164",
+    "weekday": "journalctl -o short-full", "iso": "ISO syslog",
+    "unix": "journalctl -o short-unix", "kernel": "an unknown prefix",
+    "prompt": "login prompts", "ctime": "dmesg -T", "uptime": "dmesg",
+    "relative": "dmesg -H", "caller": "caller beside the stamp", "mediatek": "MediaTek",
+}
 DICTIONARY = "kernel lines between, /dev/kmsg"
 # Envelopes for a log with foreign lines: a daemon that the envelope names, or the kernel.
 FOREIGN = {
@@ -284,6 +588,7 @@ FOREIGN = {
 # A name that begins with an escape sequence cannot be told from dmesg's own colours
 # where nothing stands before it.
 AMBIGUOUS = {("memcg-limit--6.12-names", "dmesg --color"),
+             ("memcg-limit--6.12-names", "journalctl -o cat"),
              ("memcg-limit--6.12-names", "no time stamp")}
 FOREIGN_TEXTS = [
     "usb 1-1: new high-speed USB device number 5 using xhci_hcd",
@@ -372,8 +677,17 @@ def wrong_in(events, plain, foreign):
     return "" if have == want else f"foreign is {have}, not {want}"
 
 
+def rows_without_envelope():
+    table = (HERE.parent / "parsers" / "envelope.c").read_text(encoding="utf-8")
+    rows = re.findall(r'^\t\{ "([a-z0-9-]+)", strip_', table, re.M)
+    return [row for row in rows if LAYERS.get(row) not in ENVELOPES] if rows else ["any"]
+
+
 def main():
     passed = failed = skipped = 0
+    for row in rows_without_envelope():
+        print(f"FAIL the layer {row} has no envelope here")
+        failed += 1
     only = sys.argv[1:]
     for name in FIXTURES:
         folder = HERE / "fixtures" / name

@@ -172,7 +172,7 @@ int follow_timeout(const struct follow *f)
 
 	if (f->ended)
 		return -1;
-	if (assembler_waits(f->assembler))
+	if (f->source ? source_waits(f->source) : assembler_waits(f->assembler))
 		return left > 0 ? (int)left : 0;
 	return f->regular && f->watch < 0 ? RETRY_MSEC : -1;
 }
@@ -249,8 +249,12 @@ static void forget_notices(const struct follow *f)
 /* A second of silence completes what waits; a slow log is not silent. */
 static void hear_silence(struct follow *f)
 {
-	if (assembler_waits(f->assembler) &&
-		now_msec() - f->silent_since >= SILENCE_MSEC)
+	if (now_msec() - f->silent_since < SILENCE_MSEC)
+		return;
+	/* A journal has no source, and no line that may go on. */
+	if (f->source && source_waits(f->source))
+		source_silence(f->source);
+	else if (!f->source && assembler_waits(f->assembler))
 		assembler_flush(f->assembler, false);
 }
 

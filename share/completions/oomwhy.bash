@@ -90,6 +90,10 @@ _oomwhy() {
 		COMPREPLY=()
 		return
 		;;
+	--output)
+		COMPREPLY=()
+		return
+		;;
 	--width)
 		COMPREPLY=()
 		return
@@ -104,7 +108,7 @@ _oomwhy() {
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '--json --format -l --list --full -q --quiet --since --until --boot --host --cgroup --comm --kind --cause --event --last --journal --dedupe --anonymize --anonymized-log -j --jobs -f --follow --why-not --what-if --width --color --wiki-url --no-sandbox --anchors -h --help -V --version' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '--json --format -l --list --full -q --quiet --since --until --boot --host --cgroup --comm --kind --cause --event --last --journal --dedupe --anonymize --anonymized-log -j --jobs -f --follow --why-not --what-if --output --width --color --wiki-url --no-sandbox --anchors -h --help -V --version' -- "$cur")
 		return
 	fi
 	if ((COMP_CWORD == 1)); then

@@ -23,6 +23,7 @@ complete -c oomwhy -l jobs -s j -x -d 'read N files side by side, with the same 
 complete -c oomwhy -l follow -s f -d 'go on reading files that grow, are rotated, or are not there yet; an event is told when it is complete, after a second of silence at the latest'
 complete -c oomwhy -l why-not -x -a 'sysrq-manual userspace-policy overcommit-refused request-too-large page-fault-oom memcg-swap-limit memcg-ancestor-limit memcg-limit mempolicy-bind cpuset-hardwall fragmentation dma-zone-exhausted lowmem-exhausted movable-only-free cma-only-free highatomic-reserve min-free-too-high node-bound-request cannot-wait freed-before-report hugetlb-pool slab-unreclaimable page-tables kernel-stacks unevictable shmem-tmpfs unaccounted-memory reclaim-failure swap-unusable anon-swap-full anon-no-swap unknown' -d 'say why CAUSE is not the cause'
 complete -c oomwhy -l what-if -x -d 'say who would have died with another oom_score_adj; may be repeated, all hold together'
+complete -c oomwhy -l output -x -d 'append to FILE instead of writing to standard output, each event with one write'
 complete -c oomwhy -l width -x -d 'columns of prose, 40 to 400 (default 80, or the terminal\'s)'
 complete -c oomwhy -l color -x -a 'auto always never' -d 'colour: auto (on a terminal, unless NO_COLOR is set), always, never'
 complete -c oomwhy -l wiki-url -x -d 'link to pages below URL instead of the installed ones (OOMWHY_WIKI_URL)'

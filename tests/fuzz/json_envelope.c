@@ -2,7 +2,7 @@
 /* Fuzz target: the JSON of journald, containers and dmesg, taken off a line. */
 #include "tests/fuzz/fuzz.h"
 
-#include "parsers/envelope.h"
+#include "parsers/envelope_layers.h"
 
 static void strip(struct slice line, uint32_t number, void *context)
 {
@@ -12,7 +12,7 @@ static void strip(struct slice line, uint32_t number, void *context)
 		.level = UNKNOWN,
 		.line = number };
 
-	envelope_strip_json(context, &line, &r);
+	strip_json(context, &line, &r);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

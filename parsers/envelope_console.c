@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the kernel, dmesg and consoles put before a line: levels, stamps, callers. */
+#include "parsers/envelope_layers.h"
+
+#include <string.h>
+
+/* Records of /dev/kmsg: "6,1234,5678901,-;text", escapes as \x0a. */
+bool strip_kmsg(struct envelope_memory *memory, struct slice *rest, struct record *r)
+{
+	struct slice s = *rest;
+	struct text *text = &memory->scratch[0];
+	int64_t priority, sequence, usec, offset, length;
+	struct slice pieces = { "", 0 };
+	size_t fragment, semicolon, comma = slice_find(slice_first(s, 80), ",");
+
+	/* netconsole may begin with the release ("6.12.9-amd64,4,1234,..."). */
+	if (digit_at(s, 0) && comma != SLICE_NONE &&
+		slice_has(slice_first(s, comma), "."))
+		s = slice_from(s, comma + 1);
+	if (!digit_at(s, 0) || !slice_take_int(&s, &priority) || !slice_take(&s, ",") ||
+		!slice_take_int(&s, &sequence) || !slice_take(&s, ",") ||
+		!slice_take_int(&s, &usec) || !slice_take(&s, ","))
+		return false;
+	/* Numbers that no kernel reaches; there is room to count on from these. */
+	if (sequence < 0 || sequence > INT64_MAX / 4)
+		return false;
+	semicolon = slice_find(s, ";");
+	if (semicolon == SLICE_NONE || semicolon > 80)
+		return false;
+	memory->bare = true;
+	r->level = priority & 7;
+	/* Facility 0 is the kernel; others were written into /dev/kmsg. */
+	if (priority >> 3 != 0)
+		r->program = SLICE("user");
+	r->uptime_usec = usec;
+	r->continues = s.n > 0 && s.p[0] == 'c';
+	{
+		size_t caller = slice_find(slice_first(s, semicolon), "caller=");
+
+		if (caller != SLICE_NONE)
+			r->caller = slice_first(
+				slice_from(s, caller + 7), semicolon - caller - 7);
+	}
+	fragment = slice_find(slice_first(s, semicolon), ",ncfrag=");
+	if (fragment != SLICE_NONE)
+		pieces = slice_from(slice_first(s, semicolon), fragment + 8);
+	s = slice_from(s, semicolon + 1);
+	memory->sequence = sequence;
+	if (fragment != SLICE_NONE) {
+		if (!slice_take_int(&pieces, &offset) || !slice_take(&pieces, "/") ||
+			!slice_take_int(&pieces, &length) ||
+			!fragment_take(memory, sequence, offset, length, s, &s)) {
+			memory->part_of_line = true;
+			*rest = slice_from(s, s.n);
+			return true;
+		}
+	}
+	if (!slice_has(s, "\\x")) {
+		*rest = s;
+		return true;
+	}
+	text_clear(text);
+	while (s.n > 0) {
+		uint64_t byte = 0;
+		struct slice hex = slice_first(slice_from(s, 2), 2);
+
+		if (slice_starts(s, "\\x") && hex.n == 2 &&
+			slice_take_hex(&hex, &byte) && hex.n == 0) {
+			text_putc(text, (char)byte);
+			s = slice_from(s, 4);
+		} else {
+			text_putc(text, s.p[0]);
+			s = slice_from(s, 1);
+		}
+	}
+	*rest = text_slice(text);
+	return true;
+}
+
+bool strip_level(struct envelope_memory *memory, struct slice *rest, struct record *r)
+{
+	struct slice s = *rest;
+	int64_t level;
+
+	(void)memory;
+	if (!slice_take(&s, "<") || !slice_take_int(&s, &level) || level > 191 ||
+		level < 0 || !slice_take(&s, ">"))
+		return false;
+	r->level = level & 7;
+	*rest = s;
+	return true;
+}
+
+/* `dmesg -x`: "kern  :warn  : ". */
+bool strip_decoded_level(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
+{
+	static const char *const facilities[] = { "kern", "user", "mail", "daemon",
+		"auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp",
+		"local0", "local1", "local2", "local3", "local4", "local5", "local6",
+		"local7" };
+	static const char *const levels[] = { "emerg", "alert", "crit", "err", "warn",
+		"notice", "info", "debug" };
+	struct slice s = *rest;
+
+	(void)memory;
+	if (s.n == 0 || s.p[0] < 'a' || s.p[0] > 'u')
+		return false;
+	for (size_t f = 0; f < sizeof(facilities) / sizeof(*facilities); f++) {
+		if (!slice_take(&s, facilities[f]))
+			continue;
+		slice_take_blanks(&s);
+		if (!slice_take(&s, ":"))
+			return false;
+		for (int64_t l = 0; l < 8; l++) {
+			if (!slice_take(&s, levels[l]))
+				continue;
+			slice_take_blanks(&s);
+			if (!slice_take(&s, ": "))
+				return false;
+			r->level = l;
+			if (f != 0)
+				r->program = SLICE("user");
+			*rest = s;
+			return true;
+		}
+		return false;
+	}
+	return false;
+}
+
+/* A name may look like a stamp or a caller: "[1.000000] x" has 12 bytes. So a log in
+ * which this host's kernel lines (`counts`) have none does not begin to have them in one
+ * line. */
+static bool plausible(
+	struct habits *habits, const struct record *r, bool there, bool counts)
+{
+	unsigned int hash = 0;
+	signed char *seen;
+	bool before;
+
+	for (size_t i = 0; i < r->host.n && i < 64; i++)
+		hash = hash * 33 + (unsigned char)r->host.p[i];
+	seen = &habits->seen[hash % (sizeof(habits->seen) / sizeof(*habits->seen))];
+	before = *seen > -3;
+	if (there && *seen < 4)
+		++*seen;
+	else if (!there && counts && *seen > -4)
+		--*seen;
+	return there && before;
+}
+
+/* "[  123.456789", "[123456.7": the seconds since boot. */
+static bool take_uptime(struct slice *rest, int64_t *usec)
+{
+	struct slice s = *rest;
+	int64_t seconds;
+	bool comma = false;
+
+	if (!slice_take(&s, "["))
+		return false;
+	slice_take_blanks(&s);
+	if (!digit_at(s, 0) || !slice_take_int(&s, &seconds) || s.n == 0 ||
+		s.p[0] != '.' || !digit_at(s, 1))
+		return false;
+	*usec = quantity_add(quantity_mul(seconds, 1000000), take_fraction(&s, &comma));
+	*rest = s;
+	return true;
+}
+
+/* " <    0.000012 >", " <   60.499990>", or the blanks of a first line. */
+static void take_delta(struct slice *rest)
+{
+	struct slice s = *rest;
+	int64_t seconds;
+	bool comma;
+
+	slice_take_blanks(&s);
+	if (slice_take(&s, "<")) {
+		slice_take_blanks(&s);
+		if (!digit_at(s, 0) || !slice_take_int(&s, &seconds))
+			return;
+		take_fraction(&s, &comma);
+		slice_take(&s, "*");
+		slice_take_blanks(&s);
+		if (!slice_take(&s, ">"))
+			return;
+	}
+	if (slice_starts(s, "]"))
+		*rest = s;
+}
+
+/* "db1 kernel: " behind the stamp: journalctl's short-monotonic and short-delta. */
+static void take_monotonic_host(struct slice *rest, struct record *r)
+{
+	struct slice probe = *rest, host, word;
+	size_t bracket;
+
+	if (!slice_take_word(&probe, &host) || slice_ends(host, ":") ||
+		!slice_take_word(&probe, &word) || !slice_ends(word, ":"))
+		return;
+	word.n--;
+	bracket = slice_find(word, "[");
+	/* A program with its pid, or the kernel: "Call Trace:" is no host's. */
+	if (bracket == SLICE_NONE && !slice_is(word, "kernel"))
+		return;
+	r->host = host;
+	r->program = bracket == SLICE_NONE ? word : slice_first(word, bracket);
+	slice_take(&probe, " ");
+	*rest = probe;
+}
+
+/* "[  123.456789] "; with a delta it is `dmesg -d` or journalctl's short-delta. */
+bool strip_uptime(struct envelope_memory *memory, struct slice *rest, struct record *r)
+{
+	struct slice s = *rest;
+	int64_t usec = UNKNOWN;
+	bool there;
+
+	/* rsyslog's %msg% begins with a blank of its own. */
+	if (memory->stripped && s.n > 1 && s.p[0] == ' ' && s.p[1] == '[')
+		s = slice_from(s, 1);
+	there = take_uptime(&s, &usec);
+	if (there) {
+		take_delta(&s);
+		there = slice_take(&s, "]");
+	}
+	if (!plausible(&memory->stamps, r, there, slice_is(r->program, "kernel")))
+		return false;
+	r->uptime_usec = usec;
+	slice_take(&s, " ");
+	if (!memory->stripped)
+		take_monotonic_host(&s, r);
+	memory->stamp_usec = usec;
+	*rest = s;
+	return true;
+}
+
+/* "[Nov22 02:19] ", "[  +0.000012] " of `dmesg -H`, "[<    0.000012>] " of dmesg. */
+bool strip_relative(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
+{
+	struct slice s = *rest;
+	int64_t number;
+	bool comma, there;
+
+	(void)memory;
+	if (r->program.n > 0 || known(r->uptime_usec) || !slice_take(&s, "["))
+		return false;
+	if (s.n > 12 && s.p[0] >= 'A' && s.p[0] <= 'S' && s.p[11] == ']' &&
+		s.p[5] == ' ' && s.p[8] == ':' && digit_at(s, 4) && digit_at(s, 7) &&
+		digit_at(s, 10)) {
+		s = slice_from(s, 11);
+		there = true;
+	} else if (slice_starts(s, "<")) {
+		take_delta(&s);
+		there = true;
+	} else {
+		slice_take_blanks(&s);
+		there = slice_take(&s, "+") && digit_at(s, 0) &&
+			slice_take_int(&s, &number) && slice_starts(s, ".");
+		take_fraction(&s, &comma);
+	}
+	if (!there || !slice_take(&s, "] "))
+		return false;
+	*rest = s;
+	return true;
+}
+
+/* `dmesg -T`: "[Mon Jan  1 00:00:00 2024] ", in any language; conserver's own stamps
+ * have no blank behind them and the kernel's behind that. */
+bool strip_ctime(struct envelope_memory *memory, struct slice *rest, struct record *r)
+{
+	struct slice s = *rest, inner;
+	size_t close, delta;
+	int64_t usec;
+
+	(void)memory;
+	if (s.n == 0 || s.p[0] != '[')
+		return false;
+	close = slice_find(slice_first(s, 64), "]");
+	if (close == SLICE_NONE)
+		return false;
+	inner = slice_first(slice_from(s, 1), close - 1);
+	delta = slice_find(inner, " <");
+	if (delta != SLICE_NONE)
+		inner = slice_first(inner, delta);
+	if (slice_find(inner, ":") == SLICE_NONE || !read_ctime(inner, &usec))
+		return false;
+	s = slice_from(s, close + 1);
+	if (!slice_take(&s, " ") && !slice_starts(s, "[") && !slice_starts(s, "<"))
+		return false;
+	r->wall = inner;
+	/* Local time of the machine that printed it: for order only. */
+	if (!known(r->order_usec))
+		r->order_usec = usec;
+	*rest = s;
+	return true;
+}
+
+/* CONFIG_PRINTK_CALLER (5.1+): "[ T1234] ", "[    C0] ". */
+bool strip_caller(struct envelope_memory *memory, struct slice *rest, struct record *r)
+{
+	struct slice s = *rest, id = { "", 0 };
+	size_t n = 1;
+	bool there = slice_take(&s, "[");
+
+	slice_take_blanks(&s);
+	there = there && s.n >= 3 && (s.p[0] == 'T' || s.p[0] == 'C') && digit_at(s, 1);
+	if (there) {
+		while (digit_at(s, n))
+			n++;
+		id = slice_first(s, n);
+		s = slice_from(s, n);
+		there = slice_take(&s, "]");
+	}
+	if (!plausible(&memory->callers, r, there, known(r->uptime_usec)))
+		return false;
+	slice_take(&s, " ");
+	r->caller = id;
+	*rest = s;
+	return true;
+}
+
+/* MediaTek's kernels: "<4>.(1)[1234:kworker/0:1]", "  (2)[1:init]". */
+bool strip_mediatek(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
+{
+	struct slice s = *rest;
+	int64_t number;
+	size_t close;
+
+	if (!known(r->uptime_usec) || memory->bare)
+		return false;
+	if (slice_take(&s, "<") && (!digit_at(s, 0) || !slice_take_int(&s, &number) ||
+					   !slice_take(&s, ">")))
+		return false;
+	slice_take_blanks(&s);
+	slice_take(&s, ".");
+	slice_take(&s, "-");
+	if (!slice_take(&s, "(") || !digit_at(s, 0) || !slice_take_int(&s, &number) ||
+		!slice_take(&s, ")[") || !digit_at(s, 0) ||
+		!slice_take_int(&s, &number) || !slice_take(&s, ":"))
+		return false;
+	close = slice_find(slice_first(s, 16), "]");
+	if (close == SLICE_NONE)
+		return false;
+	*rest = slice_from(s, close + 1);
+	return true;
+}
+
+/* How far into a line of a console the kernel's stamp is looked for. */
+enum { PROMPT_WITHIN = 120 };
+
+/* "db1 login: [   12.345678] ": a prompt, or what a user typed, that the kernel's line
+ * ran into. Only in a log whose lines begin with stamps, and only with a stamp that
+ * goes on where the last one was: a name in a line of the kernel's has its stamp in
+ * front. */
+bool strip_prompt(struct envelope_memory *memory, struct slice *rest, struct record *r)
+{
+	(void)r;
+	if (memory->stripped || memory->stamps.seen[0] < 2 || rest->n < 16 ||
+		!known(memory->stamp_usec))
+		return false;
+	for (size_t at = 1; at < PROMPT_WITHIN && at + 14 < rest->n; at++) {
+		struct slice s = slice_from(*rest, at), digits;
+		int64_t usec;
+
+		/* "[%5lu.%06lu] " to the letter. */
+		if (s.p[0] != '[' || !take_uptime(&s, &usec) || !slice_take(&s, "]") ||
+			(s.n > 0 && s.p[0] != ' ' && s.p[0] != '['))
+			continue;
+		digits = (struct slice){ rest->p + at, (size_t)(s.p - rest->p) - at };
+		if (digits.n < 14 || digits.p[digits.n - 8] != '.' ||
+			usec < memory->stamp_usec ||
+			usec > memory->stamp_usec + INT64_C(86400000000))
+			continue;
+		*rest = slice_from(*rest, at);
+		return true;
+	}
+	return false;
+}
