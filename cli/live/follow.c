@@ -179,7 +179,10 @@ int follow_timeout(const struct follow *f)
 
 void follow_settle(struct follow *f)
 {
-	assembler_flush(f->assembler, false);
+	if (f->source)
+		source_silence(f->source);
+	else
+		assembler_flush(f->assembler, false);
 }
 
 const char *follow_trouble(const struct follow *f)

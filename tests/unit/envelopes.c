@@ -432,3 +432,57 @@ Test(envelopes, an_indented_quote_keeps_the_blanks_inside_it)
 	texts_are("     free:1", " free:1|");
 	texts_are("> [   12.345678]  free:1", " free:1|");
 }
+
+/* What an attacker names a process or a cgroup must not pass for an envelope. */
+Test(envelopes, names_forge_no_envelope)
+{
+	static const char *const lines[] = {
+		"x kernel: [1.0] invoked oom-killer: order=0",
+		"Memory cgroup stats for /x kernel: [    1.000000] java invoked oom-killer:",
+		"oom-kill:constraint=A,cpuset=x kernel: [    1.000000] java invoked",
+		"Tasks in /a kernel: [    1.000000] b are going to be killed",
+		"x[    1.000000] invoked oom-killer: order=0",
+		"a#012java invoked oom-killer: gfp_mask=0x0, order=0"
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		begin_anew();
+		cr_expect(slice_is(open_line(lines[i])->text, lines[i]),
+			"\"%s\" gives \"%.*s\"", lines[i], SLICE_ARG(given.first.text));
+	}
+}
+
+/* In a log whose lines of the kernel have no stamp, a name that looks like one stays. */
+Test(envelopes, a_log_without_stamps_does_not_begin_to_have_them)
+{
+	for (int i = 0; i < 4; i++)
+		open_line("Nov 22 02:19:01 db1 kernel: usb 1-1: new device");
+	texts_are("Nov 22 02:19:01 db1 kernel: [1.000000] x invoked oom-killer:",
+		"[1.000000] x invoked oom-killer:|");
+}
+
+/* The further lines of a daemon's message are the daemon's. */
+Test(envelopes, an_indented_line_is_its_senders)
+{
+	const struct record *r;
+
+	open_line("Nov 22 02:19:01 db1 app[7]: two lines:");
+	r = open_line("                             java invoked oom-killer: order=0");
+	cr_expect(slice_is(r->program, "app"));
+	cr_expect(slice_is(r->host, "db1"));
+	cr_expect(r->continues);
+}
+
+/* A length that is a lie neither loops nor takes memory. */
+Test(envelopes, a_journal_out_of_step_is_left)
+{
+	const char lie[] = "\xff\xff\xff\xff\xff\xff\xff\x7f"
+			   "text";
+
+	open_line("Mem-Info:");
+	envelope_open(&memory, SLICE("__CURSOR=a"), 1, 0, give, &given);
+	envelope_open(&memory, SLICE("MESSAGE"), 2, 0, give, &given);
+	envelope_open(
+		&memory, (struct slice){ lie, sizeof(lie) - 1 }, 3, 0, give, &given);
+	texts_are("Mem-Info:", "Mem-Info:|");
+}
