@@ -59,6 +59,6 @@ bool braid_solve(struct braid *braid, int none);
 
 /* The words that two lines of one kind have in common, number by number; in the
  * braid's arena. */
-struct slice braid_common(struct braid *braid, struct slice a, struct slice b);
+struct slice braid_common(struct braid *braid, struct slice x, struct slice y);
 
 #endif

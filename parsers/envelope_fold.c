@@ -15,7 +15,8 @@
 enum {
 	NARROW = 80, /* nobody's window was narrower, and no mailer wraps wider */
 	WIDE = 132,
-	MAIL_LEAST = 72 /* the narrowest that mailers wrap at */
+	LONGEST_WRAPPED = 5120, /* no kernel line has 64 such parts */
+	MAIL_LEAST = 72         /* the narrowest that mailers wrap at */
 };
 
 /* Does the line begin as lines of a log do: with a stamp or a date? */
@@ -90,7 +91,7 @@ bool fold_take(struct envelope_memory *m, struct slice line, uint32_t number,
 	while (line.n > 0 && line.p[line.n - 1] == '\r')
 		line.n--;
 	if (m->wrapped_there) {
-		if (is_rest(m, line, &blank) && m->wrapped.n < 64 * NARROW) {
+		if (is_rest(m, line, &blank) && m->wrapped.n < LONGEST_WRAPPED) {
 			while (blank && slice_take(&line, "> "))
 				;
 			if (blank && !slice_ends(text_slice(&m->wrapped), " "))

@@ -64,7 +64,7 @@ static void begin_block(
 
 static struct slice value_of(const struct envelope_memory *m, enum journal_field f)
 {
-	if (!m->field[f].there || m->field[f].n == 0)
+	if (!m->store.p || !m->field[f].there || m->field[f].n == 0)
 		return (struct slice){ "", 0 };
 	return (struct slice){ m->store.p + m->field[f].at, m->field[f].n };
 }
