@@ -88,11 +88,14 @@ static void say_requests(struct writer *w, const struct now_answer *a)
 		text_free(&name);
 		say_clean(w, r->says);
 		text_putc(w->out, '\n');
-		/* Where it does not simply pass, zone by zone. */
+		/* The zones that do not simply let it pass; a reserve for requests that
+		 * need the zone is nothing while another zone serves. */
 		for (size_t z = 0; z < r->zone_count; z++) {
 			const struct now_zone *n = &r->zones[z];
 
-			if (r->verdict == NOW_PASSES || n->verdict == NOW_NOT_REACHED)
+			if (n->verdict == NOW_PASSES || n->verdict == NOW_NOT_REACHED ||
+				(r->verdict == NOW_PASSES &&
+					n->refused == VERDICT_LOWMEM_RESERVE))
 				continue;
 			text_printf(w->out, "      node %lld %-7.*s ",
 				(long long)known_or(n->zone->node, 0),
@@ -170,6 +173,8 @@ static void say_path(struct writer *w, struct slice path)
 
 static void say_cgroups(struct writer *w, const struct now_answer *a)
 {
+	struct text line = { 0 };
+
 	if (a->cgroup_count == 0)
 		return;
 	text_puts(w->out, "\nCgroups nearest a limit\n");
@@ -181,10 +186,15 @@ static void say_cgroups(struct writer *w, const struct now_answer *a)
 		text_printf(w->out, " %3lld %% of %8s  ", (long long)n->percent,
 			BYTES(n->limit_bytes));
 		say_clean(w, n->says);
-		text_puts(w->out, "\n      next to die: ");
-		say_clean(w, n->ranking.says);
 		text_putc(w->out, '\n');
+		text_clear(&line);
+		text_printf(&line, "next to die: %.*s", SLICE_ARG(n->ranking.says));
+		wrap(w, 6, text_slice(&line));
+		/* The nearest one tells what would be said. */
+		if (i == 0)
+			wrap(w, 6, n->headline);
 	}
+	text_free(&line);
 }
 
 static void say_ranking(struct writer *w, const struct now_answer *a)

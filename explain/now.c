@@ -156,6 +156,10 @@ static struct slice zone_says(
 	default:
 		return SLICE("its numbers could not be read");
 	}
+	if (n->refused == VERDICT_LOWMEM_RESERVE)
+		return say(q,
+			"keeps the rest for requests that need this zone: %s short",
+			BYTES(quantity_sub(0, n->spare_bytes)));
 	if (n->refused == VERDICT_FRAGMENTED)
 		return say(q, "%s: the largest free piece is %s",
 			n->verdict == NOW_FAILS ? "fails" : "must compact first",
@@ -163,8 +167,10 @@ static struct slice zone_says(
 	if (n->verdict == NOW_RECLAIMS)
 		return say(q,
 			"must reclaim first: %s short of its %s, %s might be freed",
-			BYTES(-n->spare_bytes), mark, BYTES(n->reclaimable_bytes));
-	return say(q, "fails: %s short of its %s", BYTES(-n->spare_bytes), mark);
+			BYTES(quantity_sub(0, n->spare_bytes)), mark,
+			BYTES(n->reclaimable_bytes));
+	return say(q, "fails: %s short of its %s",
+		BYTES(quantity_sub(0, n->spare_bytes)), mark);
 }
 
 static void judge_zone(struct inquiry *q, struct now_zone *n, const struct refusal *low,
@@ -561,9 +567,9 @@ static void use_up(struct oom_event *e, const struct machine_state *s)
 		}
 		if (!known(z->free_bytes) || !known(left) || z->free_bytes <= left)
 			continue;
-		taken = quantity_add(taken, z->free_bytes - left);
-		z->active_anon_bytes =
-			quantity_add(z->active_anon_bytes, z->free_bytes - left);
+		taken = quantity_add(taken, quantity_sub(z->free_bytes, left));
+		z->active_anon_bytes = quantity_add(
+			z->active_anon_bytes, quantity_sub(z->free_bytes, left));
 		z->free_bytes = left;
 		z->free_cma_bytes = at_most(z->free_cma_bytes, left);
 	}
@@ -674,7 +680,8 @@ static void judge_growth(struct inquiry *q, struct now_cgroup *n)
 		return;
 	last--;
 	usec = last->usec - first->usec;
-	n->growth_bytes = quantity_share(last->bytes - first->bytes, 1000000, usec);
+	n->growth_bytes =
+		quantity_share(quantity_sub(last->bytes, first->bytes), 1000000, usec);
 	n->seconds_left = UNLIMITED;
 	n->says = SLICE("not growing");
 	if (n->growth_bytes <= 0)
@@ -705,21 +712,22 @@ static bool find_limit(const struct machine_state *s, struct now_cgroup *n)
 		n->limit_bytes = c->limit_bytes;
 	}
 	if (bounded(c->memsw_limit_bytes) && known(c->memsw_usage_bytes) &&
-		(!n->limit_name || memsw_room < n->limit_bytes - n->usage_bytes)) {
+		(!n->limit_name ||
+			memsw_room < quantity_sub(n->limit_bytes, n->usage_bytes))) {
 		n->limit_name = "memory.memsw.limit_in_bytes";
 		n->usage_bytes = c->memsw_usage_bytes;
 		n->limit_bytes = c->memsw_limit_bytes;
 	}
 	if (!n->limit_name)
 		return false;
-	n->room_bytes = n->limit_bytes - n->usage_bytes;
+	n->room_bytes = quantity_sub(n->limit_bytes, n->usage_bytes);
 	if (n->room_bytes < 0)
 		n->room_bytes = 0;
 	n->reclaimable_bytes = cgroup_reclaimable(c);
 	n->percent =
 		n->limit_bytes > 0
-			? quantity_percent(
-				  n->usage_bytes - known_or(n->reclaimable_bytes, 0),
+			? quantity_percent(quantity_sub(n->usage_bytes,
+						   known_or(n->reclaimable_bytes, 0)),
 				  n->limit_bytes)
 			: 100;
 	return true;

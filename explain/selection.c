@@ -218,7 +218,7 @@ int64_t kill_frees(const struct inquiry *q, const struct task *t)
 
 bool counters_may_swap(const struct ranked *a, const struct ranked *b)
 {
-	int64_t apart = a->badness - b->badness;
+	int64_t apart = quantity_sub(a->badness, b->badness);
 
 	return apart <= DRIFT_PAGES && apart >= -DRIFT_PAGES;
 }

@@ -291,7 +291,7 @@ static int64_t min_mark(const struct inquiry *q, int64_t min, int64_t boost)
 	if (!known(min))
 		return min;
 	if (leaves_boost_out(q, boost))
-		min -= boost;
+		min = quantity_sub(min, boost);
 	if (q->e->request.gfp.flags & GFP_BIT(GFPF_HIGH))
 		min -= page_share(q, min, 2);
 	if (tries_harder(q))

@@ -91,6 +91,13 @@ static void add_to(struct amount *sum, int64_t pages)
 	sum->value = quantity_add(known_or(sum->value, 0), pages);
 }
 
+/* Counts of what a machine can have: more, or less than none, is a damaged file, and
+ * unknown. */
+static bool take_count(struct slice *rest, int64_t *count)
+{
+	return slice_take_int(rest, count) && *count >= 0 && *count <= INT64_C(1) << 44;
+}
+
 static void *room_for(void *array, size_t count, size_t *room, size_t element)
 {
 	if (count < *room)
@@ -160,8 +167,7 @@ static void take_protection(struct zone *zone, struct slice rest)
 	int64_t pages;
 
 	zone->lowmem_reserves = 0;
-	while (zone->lowmem_reserves < MAX_ZONE_TYPES &&
-		slice_take_int(&rest, &pages)) {
+	while (zone->lowmem_reserves < MAX_ZONE_TYPES && take_count(&rest, &pages)) {
 		zone->lowmem_reserve_pages[zone->lowmem_reserves++] = pages;
 		if (!slice_take(&rest, ", "))
 			break;
@@ -223,7 +229,7 @@ static void take_zone_line(struct machine *m, struct place *at, struct slice lin
 		slice_is(key, "free")) {
 		slice_take_blanks(&rest);
 		at->per_node = false;
-		if (slice_take_int(&rest, &n))
+		if (take_count(&rest, &n))
 			at->zone->free_bytes = quantity_mul(n, m->state.page_bytes);
 		return;
 	}
@@ -234,11 +240,11 @@ static void take_zone_line(struct machine *m, struct place *at, struct slice lin
 	} else if (slice_is(key, "cpu:")) {
 		m->cpus_in_zone++;
 	} else if (slice_is(key, "count:")) {
-		if (slice_take_int(&rest, &n))
+		if (take_count(&rest, &n))
 			at->zone->free_pcp_bytes =
 				quantity_add(known_or(at->zone->free_pcp_bytes, 0),
 					quantity_mul(n, m->state.page_bytes));
-	} else if (slice_take_int(&rest, &n)) {
+	} else if (take_count(&rest, &n)) {
 		take_stat(m, at, key, n);
 	}
 }
@@ -298,7 +304,7 @@ static void sum_zones(struct machine *m)
 		if (known(z->free_bytes))
 			add_to(&c->free, z->free_bytes / page);
 		add_to(&c->ram, z->present_bytes / page);
-		add_to(&c->reserved, (z->present_bytes - managed) / page);
+		add_to(&c->reserved, quantity_sub(z->present_bytes, managed) / page);
 		if (known(z->free_pcp_bytes))
 			add_to(&c->free_pcp, z->free_pcp_bytes / page);
 		add_to(&c->highmem,
@@ -329,7 +335,7 @@ static void take_buddyinfo(struct machine *m, struct slice text)
 			continue;
 		zone->orders = 0;
 		slice_take_blanks(&line);
-		while (zone->orders < MAX_ORDERS && slice_take_int(&line, &count)) {
+		while (zone->orders < MAX_ORDERS && take_count(&line, &count)) {
 			struct free_blocks *b = &zone->blocks[zone->orders];
 
 			*b = (struct free_blocks){ .count = count };
@@ -372,12 +378,12 @@ static void take_type(
 		slice_take_blanks(&counts);
 		if (slice_take(&counts, ">"))
 			exact = false;
-		if (!slice_take_int(&counts, &count))
+		if (!take_count(&counts, &count))
 			return;
 		b->types_known = true;
 		if (flag && count > 0)
 			*flag = true;
-		pages += count << order;
+		pages = quantity_add(pages, quantity_mul(count, INT64_C(1) << order));
 	}
 	/* What is taken off what is free: the reserve's free pages (6.12+), or all of it
 	 * (below). */
@@ -398,7 +404,7 @@ static void take_pagetypeinfo(struct machine *m, struct slice text)
 
 		if (slice_take(&line, "Pages per block:")) {
 			slice_take_blanks(&line);
-			slice_take_int(&line, &block_pages);
+			take_count(&line, &block_pages);
 			continue;
 		}
 		if (slice_take(&line, "Number of blocks type")) {
@@ -421,7 +427,7 @@ static void take_pagetypeinfo(struct machine *m, struct slice text)
 			continue;
 		}
 		for (size_t i = 0; slice_take_word(&line, &word); i++)
-			if (i == highatomic && slice_take_int(&word, &count) &&
+			if (i == highatomic && take_count(&word, &count) &&
 				!kernel_at_least(&m->state.kernel, 6, 12))
 				zone->reserved_highatomic_bytes =
 					quantity_mul(quantity_mul(count, block_pages),
@@ -588,7 +594,7 @@ static void add_other_pools(struct machine *m, int64_t usual_bytes)
 		int64_t kb;
 		int fd;
 
-		if (!slice_take(&name, "hugepages-") || !slice_take_int(&name, &kb) ||
+		if (!slice_take(&name, "hugepages-") || !take_count(&name, &kb) ||
 			bytes_of_kb(kb) == usual_bytes)
 			continue;
 		fd = openat(dirfd(folder), entry->d_name,
@@ -615,7 +621,7 @@ static struct huge_default take_meminfo(struct machine *m, struct slice text)
 		if (!slice_cut(&line, ':', &key))
 			continue;
 		slice_take_blanks(&line);
-		if (slice_take_int(&line, &n))
+		if (take_count(&line, &n))
 			take_meminfo_line(m, &huge, key, n);
 	}
 	return huge;
@@ -631,18 +637,19 @@ static void find_page_size(struct machine *m)
 	while (text.p && slice_cut(&text, '\n', &line)) {
 		if (slice_take(&line, "MemTotal:")) {
 			slice_take_blanks(&line);
-			slice_take_int(&line, &kb);
+			take_count(&line, &kb);
 		}
 	}
 	text = read_kept(m, KEPT_ZONEINFO);
 	while (text.p && slice_cut(&text, '\n', &line))
 		if (slice_take_word(&line, &key) && slice_is(key, "managed")) {
 			slice_take_blanks(&line);
-			if (slice_take_int(&line, &n))
+			if (take_count(&line, &n))
 				pages = quantity_add(pages, n);
 		}
 	for (int64_t size = 4096; size <= 65536 && known(kb) && pages > 0; size *= 4) {
-		int64_t differs = quantity_mul(pages, size) - bytes_of_kb(kb);
+		int64_t differs =
+			quantity_sub(quantity_mul(pages, size), bytes_of_kb(kb));
 
 		if (differs < 0)
 			differs = -differs;
@@ -723,7 +730,7 @@ static int64_t setting(struct machine *m, enum kept_file file)
 	struct slice text = read_kept(m, file);
 	int64_t n;
 
-	return text.p && slice_take_int(&text, &n) ? n : UNKNOWN;
+	return text.p && take_count(&text, &n) ? n : UNKNOWN;
 }
 
 /* "some avg10=1.23 avg60=0.50 avg300=0.10 total=1234" */
@@ -740,12 +747,12 @@ static void take_pressure(struct pressure_line *line, struct slice rest)
 			slot = &line->avg60;
 		else if (slice_take(&word, "avg300="))
 			slot = &line->avg300;
-		if (slot && slice_take_int(&word, &whole)) {
+		if (slot && take_count(&word, &whole)) {
 			slice_take(&word, ".");
-			slice_take_int(&word, &part);
+			take_count(&word, &part);
 			*slot = quantity_add(quantity_mul(whole, 100), part);
 		} else if (slice_take(&word, "total=")) {
-			slice_take_int(&word, &line->total_usec);
+			take_count(&word, &line->total_usec);
 		}
 	}
 }
@@ -773,7 +780,7 @@ void refresh_settings(struct machine *m)
 	text = read_kept(m, KEPT_PRESSURE);
 	if (!text.p) {
 		cannot_see(m, "pressure", "/proc/pressure/memory", errno,
-			errno == ENOENT || errno == EOPNOTSUPP
+			!m->recorded && (errno == ENOENT || errno == EOPNOTSUPP)
 				? "this kernel does not measure it"
 				: NULL);
 		return;

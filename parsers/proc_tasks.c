@@ -73,7 +73,7 @@ static int64_t kb_to_pages(const struct machine *m, struct slice text)
 	slice_take_blanks(&text);
 	if (!slice_take_int(&text, &kb))
 		return UNKNOWN;
-	return kb * 1024 / m->state.page_bytes;
+	return quantity_mul(kb, 1024) / m->state.page_bytes;
 }
 
 static int64_t number_in(struct slice text)
