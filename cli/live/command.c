@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 struct choices {
-	const char *file, *script;
+	const char *file, *script, *root;
 	enum theme theme;
 	bool theme_told, lock, journal;
 	const char *colour;
@@ -35,6 +35,7 @@ static bool parse(struct choices *c, int argc, char **argv)
 		{ "color", required_argument, NULL, 'c' },
 #ifdef OOMWHY_TEST
 		{ "script", required_argument, NULL, 's' },
+		{ "root", required_argument, NULL, 'r' },
 #endif
 		{ 0 },
 	};
@@ -62,6 +63,8 @@ static bool parse(struct choices *c, int argc, char **argv)
 			}
 		} else if (option == 's') {
 			c->script = optarg;
+		} else if (option == 'r') {
+			c->root = optarg;
 		} else {
 			warn("live: %s: %s\nTry 'oomwhy --help'.",
 				clean_name(argv[optind - 1]),
@@ -163,6 +166,7 @@ static void set_up(struct live *live, const struct choices *c)
 	live->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	live->source = c->journal ? "journal" : (c->file ? c->file : "/dev/kmsg");
 	live->state = "reading";
+	live->present.root = c->root;
 	live->wiki_url = getenv("OOMWHY_WIKI_URL");
 	if (!live->wiki_url || !*live->wiki_url)
 		live->wiki_url = OOMWHY_WIKI_URL;
@@ -197,7 +201,7 @@ static int run(const struct choices *c)
 		live_begin(live, rows, columns);
 		if (unlocked)
 			live_say(live, "Memory is not locked: %s.", unlocked);
-		number = loop_run(live, follow);
+		number = loop_run(live, follow, !c->file);
 		terminal_close();
 	}
 	follow_close(follow);

@@ -177,6 +177,11 @@ int follow_timeout(const struct follow *f)
 	return f->regular && f->watch < 0 ? RETRY_MSEC : -1;
 }
 
+bool follow_waits(const struct follow *f)
+{
+	return assembler_waits(f->assembler);
+}
+
 void follow_settle(struct follow *f)
 {
 	if (f->source)

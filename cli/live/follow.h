@@ -19,6 +19,8 @@ bool follow_read(struct follow *follow);
 /* Milliseconds until follow_read() must be called even when nothing is readable: an
  * event waits for silence, or the file cannot be watched. -1: never. */
 int follow_timeout(const struct follow *follow);
+/* Whether an event waits for its end. */
+bool follow_waits(const struct follow *follow);
 /* As if there had been a second of silence: what waits is complete. */
 void follow_settle(struct follow *follow);
 /* Why the source gives nothing more, or NULL while it may. */

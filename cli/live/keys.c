@@ -207,6 +207,26 @@ static void quit(struct live *live)
 	live->quit = true;
 }
 
+static void open_available(struct live *live)
+{
+	live_open_present(live, &screen_available);
+}
+
+static void open_next(struct live *live)
+{
+	live_open_present(live, &screen_next);
+}
+
+static void try_more(struct live *live)
+{
+	next_try(live, 1);
+}
+
+static void try_less(struct live *live)
+{
+	next_try(live, -1);
+}
+
 /* The bottom line takes them in this order, as many as there is room for. */
 static const struct key keys[] = {
 	{ { 'j', K_DOWN }, NULL, ANYWHERE, move_down, "next line" },
@@ -231,13 +251,20 @@ static const struct key keys[] = {
 	{ { 'l' }, "Log", AT_EVENT & ~AT_LOG, open_log, "the lines of this event" },
 	{ { 'w' }, "Wiki", AT_EVENT & ~AT_WIKI, open_wiki,
 		"the page about the cause of this event" },
+	{ { 'a' }, "Available", ANYWHERE & ~AT_NOW, open_available,
+		"available now: how far this machine is from each limit" },
+	{ { 'x' }, "Next", ANYWHERE & ~AT_NEXT, open_next, "who dies next" },
+	{ { '+' }, "More", AT_NEXT, try_more,
+		"try an oom_score_adj that is larger by 100; nothing is set" },
+	{ { '-' }, "Less", AT_NEXT, try_less, "try one that is smaller by 100" },
 	{ { '/' }, "Search", ANYWHERE, search_begin,
 		"search for a regular expression (PCRE2); small letters match large ones" },
 	{ { 'F' }, "Follow", AT_EVENTS, follow,
 		"follow new events, or stop following; moving up stops too" },
 	{ { 'q', ESCAPE, K_LEFT }, "Back", ANYWHERE, live_back,
 		"back; from the list of events, quit" },
-	{ { TAB }, "Pane", AT_EVENTS | AT_ZONES, other_part, "the other pane" },
+	{ { TAB }, "Pane", AT_EVENTS | AT_ZONES | AT_NEXT, other_part,
+		"the other pane" },
 	{ { 'y' }, "Write", AT_EVENT, event_write_files,
 		"write text and JSON of this event to files named after it" },
 	{ { 'c' }, "Cause", AT_EVENTS, only_this_cause,
@@ -299,6 +326,8 @@ static const struct {
 } places[] = {
 	{ ANYWHERE, "everywhere" },
 	{ ANYWHERE & ~AT_HELP, "everywhere" },
+	{ ANYWHERE & ~AT_NOW, "everywhere" },
+	{ ANYWHERE & ~AT_NEXT, "everywhere" },
 	{ AT_EVENT, "events" },
 	{ AT_EVENTS, "list" },
 	{ AT_EXPLANATION, "explanation" },
@@ -306,6 +335,7 @@ static const struct {
 	{ AT_ZONES, "zones" },
 	{ AT_LOG, "log" },
 	{ AT_WIKI, "wiki" },
+	{ AT_NEXT, "next" },
 };
 
 /* "list, wiki": the widest set that all of the key's places are in, else each place. */

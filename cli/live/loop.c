@@ -149,10 +149,10 @@ static int least(int a, int b)
 	return b < 0 || a < b ? a : b;
 }
 
-int loop_run(struct live *live, struct follow *follow)
+int loop_run(struct live *live, struct follow *follow, bool machine_log)
 {
 	int64_t drawn = now_msec() - DRAW_MSEC;
-	bool more = true;
+	bool more = true, history = true;
 
 	watch_signals();
 	while (!live->quit && !ended) {
@@ -161,6 +161,11 @@ int loop_run(struct live *live, struct follow *follow)
 		int wait = least(follow_timeout(follow), msec_to_minute());
 		int64_t since = now_msec() - drawn;
 
+		if (live_shows_present(live)) {
+			if (present_due(&live->present) == 0)
+				live_refresh(live);
+			wait = least(wait, present_due(&live->present));
+		}
 		if (live->dirty && since >= DRAW_MSEC) {
 			live_draw(live);
 			drawn = now_msec();
@@ -177,6 +182,14 @@ int loop_run(struct live *live, struct follow *follow)
 		live->state =
 			more ? "reading" : (live->follow ? "following" : "paused");
 		note_trouble(live, follow);
+		/* A kernel log without an event: then how far it is to the first. */
+		if (history && !more && machine_log) {
+			history = false;
+			if (live->ring.seen == 0 && !follow_waits(follow)) {
+				live_open_present(live, &screen_available);
+				live->waiting = true;
+			}
+		}
 	}
 	return ended;
 }

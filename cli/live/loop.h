@@ -6,8 +6,9 @@
 #include "cli/live/follow.h"
 #include "cli/live/view.h"
 
-/* Until the user quits, or a signal ends us. Returns 0, or the number of that signal. */
-int loop_run(struct live *live, struct follow *follow);
+/* Until the user quits, or a signal ends us. `machine_log`: the source is this machine's
+ * own log. Returns 0, or the number of that signal. */
+int loop_run(struct live *live, struct follow *follow, bool machine_log);
 /* On a terminal that cannot move its cursor: each event as text, when it is complete. */
 int loop_lines(struct follow *follow);
 

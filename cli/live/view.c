@@ -132,6 +132,30 @@ void live_open(struct live *live, const struct screen *screen)
 	live->stale = true;
 }
 
+bool live_shows_present(const struct live *live)
+{
+	const struct screen *seen = live->views[live->depth - 1].screen;
+
+	return seen == &screen_available || seen == &screen_next;
+}
+
+void live_open_present(struct live *live, const struct screen *screen)
+{
+	if (live_view(live)->screen == screen)
+		return;
+	if (live_shows_present(live))
+		live->depth--;
+	live->waiting = false;
+	live_open(live, screen);
+	live_refresh(live);
+}
+
+void live_refresh(struct live *live)
+{
+	present_refresh(&live->present);
+	live->stale = live->dirty = true;
+}
+
 void live_back(struct live *live)
 {
 	if (live->depth == 1) {
@@ -201,6 +225,8 @@ void live_go(struct live *live, size_t row)
 		part->cursor = row;
 		if (moved && view->focus == 0 && view->screen->moved)
 			view->screen->moved(live, view);
+		if (view->focus == 1 && view->screen->noted)
+			view->screen->noted(live, view);
 	}
 	lay_out(live, view);
 	settle(view, view->focus, part);
@@ -258,6 +284,7 @@ void live_free(struct live *live)
 		lines_free(&live->views[i].lines[1]);
 		free(live->views[i].order);
 	}
+	present_close(&live->present);
 	ring_free(&live->ring);
 	text_free(&live->row.text);
 	text_free(&live->message);
@@ -279,7 +306,7 @@ void live_resize(struct live *live, int rows, int columns)
 	live->stale = live->dirty = live->redraw = true;
 }
 
-void live_take(struct live *live, struct oom_event *event)
+static void live_keep(struct live *live, struct oom_event *event)
 {
 	const struct kept *kept = ring_add(&live->ring, event, live->selected);
 	bool deeper = live->depth > 1;
@@ -295,6 +322,15 @@ void live_take(struct live *live, struct oom_event *event)
 	if (live->ring.seen == RING_EVENTS + 1)
 		live_say(live, "The last %d events are kept; older ones go.",
 			RING_EVENTS);
+}
+
+void live_take(struct live *live, struct oom_event *event)
+{
+	/* What was shown for want of an event gives way to the first one. */
+	if (live->waiting && live->depth == 2 && live_shows_present(live))
+		live_back(live);
+	live->waiting = false;
+	live_keep(live, event);
 }
 
 static void clock_words(const struct live *live, char words[8])

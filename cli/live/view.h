@@ -6,6 +6,7 @@
 
 #include "cli/format.h"
 #include "cli/live/glyphs.h"
+#include "cli/live/present.h"
 #include "cli/live/ring.h"
 #include "cli/live/row.h"
 #include "cli/wiki.h"
@@ -20,8 +21,10 @@ enum seen_at {
 	AT_LOG = 1 << 4,
 	AT_WIKI = 1 << 5,
 	AT_HELP = 1 << 6,
+	AT_NOW = 1 << 7,
+	AT_NEXT = 1 << 8,
 	AT_EVENT = AT_EVENTS | AT_EXPLANATION | AT_TASKS | AT_ZONES | AT_LOG | AT_WIKI,
-	ANYWHERE = AT_EVENT | AT_HELP
+	ANYWHERE = AT_EVENT | AT_HELP | AT_NOW | AT_NEXT
 };
 
 struct live;
@@ -45,6 +48,8 @@ struct screen {
 		long index, struct row *row);
 	/* What stands in the top line behind the screen's name. */
 	void (*title)(struct live *live, const struct view *view, struct row *row);
+	/* The cursor of the second part moved; NULL where that does not matter. */
+	void (*noted)(struct live *live, struct view *view);
 	/* Enter was pressed; NULL where nothing is behind a row. */
 	void (*enter)(struct live *live, struct view *view);
 };
@@ -75,7 +80,8 @@ struct view {
 };
 
 extern const struct screen screen_events, screen_explanation, screen_tasks,
-	screen_zones, screen_log, screen_wiki, screen_help;
+	screen_zones, screen_log, screen_wiki, screen_help, screen_available,
+	screen_next;
 
 struct live {
 	struct ring ring;
@@ -93,7 +99,9 @@ struct live {
 	const char *state;   /* "following", "reading", "cannot read" */
 	struct text trouble; /* why the source gives nothing more; empty when it does */
 	const char *wiki_url;
-	struct output out; /* how an explanation is written */
+	struct present present; /* the machine now */
+	bool waiting;           /* its screen was opened because there was no event */
+	struct output out;      /* how an explanation is written */
 	/* A search: the expression, and while it is being typed its text. */
 	struct search *search;
 	struct text typed;
@@ -156,6 +164,17 @@ void explanation_write(struct live *live, const struct kept *kept, struct lines 
 
 /* write_event.c: text and JSON of the event into files named after it. */
 void event_write_files(struct live *live);
+
+/* The screens of the machine now. */
+bool live_shows_present(const struct live *live);
+/* Open one of them; in the place of the other. */
+void live_open_present(struct live *live, const struct screen *screen);
+/* The machine was read anew. */
+void live_refresh(struct live *live);
+/* next.c: try a larger (1) or smaller (-1) oom_score_adj of who is under the cursor. */
+void next_try(struct live *live, int direction);
+/* How often it is read, where that is not every second. */
+void title_of_present(struct live *live, struct row *row);
 
 /* What the screens of an event share: its headline is in the title. */
 void title_of_event(struct live *live, struct row *row);
