@@ -171,7 +171,8 @@ static void set_up(struct live *live, const struct choices *c)
 	if (!live->wiki_url || !*live->wiki_url)
 		live->wiki_url = OOMWHY_WIKI_URL;
 	/* A file may come from anywhere; the kernel's log is this machine's. */
-	if (!c->file && gethostname(host, sizeof(host) - 1) == 0)
+	if (!c->file && gethostname(host, sizeof(host) - 1) == 0 &&
+		strcmp(host, "(none)") != 0)
 		live->host = host;
 }
 

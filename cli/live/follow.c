@@ -18,9 +18,9 @@
 
 enum {
 	MESSAGES_AT_ONCE = 256,
-	ROUND_MSEC = 40,     /* of reading before keys are looked at again */
-	SILENCE_MSEC = 1000, /* completes an event */
-	RETRY_MSEC = 1000    /* for files that cannot be watched */
+	ROUND_MSEC = 40,    /* of reading before keys are looked at again */
+	SILENCE_MSEC = 700, /* completes an event: seen within two seconds of its end */
+	RETRY_MSEC = 1000   /* for files that cannot be watched */
 };
 
 struct follow {

@@ -355,6 +355,7 @@ def oomwhy_files():
     if not os.path.exists(binary):
         raise Trouble("oomwhy is not built: make")
     needs = re.findall(r"(/\S+) \(0x", output_of("ldd", binary))
+    needs.append("/lib/terminfo/v/vt100")
     return [("bin/oomwhy", read(binary), 0o755)] + [(path.lstrip("/"), read(path), 0o755) for path in needs]
 
 
