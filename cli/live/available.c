@@ -89,15 +89,13 @@ static void say_verdict(
 	struct text *t, const struct now_request *r, size_t zone, int width)
 {
 	const struct now_zone *n = r && zone < r->zone_count ? &r->zones[zone] : NULL;
-	char words[40] = "unknown";
+	const char *words = n ? now_verdict_name(n->verdict) : "unknown";
 	const char *colour = PLAIN;
 
 	if (n && n->verdict == NOW_NOT_REACHED)
-		strcpy(words, "-");
+		words = "-";
 	else if (n && n->verdict == NOW_WAKES_KSWAPD)
-		strcpy(words, "wakes kswapd");
-	else if (n)
-		snprintf(words, sizeof(words), "%s", now_verdict_name(n->verdict));
+		words = "wakes kswapd";
 	if (n && (n->verdict == NOW_PASSES || n->verdict == NOW_WAKES_KSWAPD))
 		colour = FINE;
 	else if (n && n->verdict == NOW_RECLAIMS)

@@ -127,8 +127,9 @@ static void draw_row(struct live *live, const struct view *view, int part, long 
 		int where =
 			(int)(columns >= 72 ? columns - 52 : (columns >= 60 ? 22 : 14));
 
-		row_printf(row, "  %-*s %-15s %7s%s%s", where, "WHERE MEMORY ENDS",
-			"DIES FIRST", "PID", columns >= 60 ? "     FREES" : "",
+		row_printf(row, "  %-*s %-15s %7s%s%s", where,
+			columns >= 60 ? "WHERE MEMORY ENDS" : "WHERE", "DIES FIRST",
+			"PID", columns >= 60 ? "     FREES" : "",
 			columns >= 72 ? "  CHOSEN BY" : "");
 	} else if (part == 0) {
 		if ((size_t)index <= live->present.answer->cgroup_count)

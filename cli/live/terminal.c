@@ -64,12 +64,20 @@ static void watch_crashes(void)
 		sigaction(crashes[i], &action, &crash_before[i]);
 }
 
-/* A capability without its delays ("$<5>"), which only tputs() understands. */
-static void add_goodbye(const char *capability)
+/* A string of this terminal's terminfo, or NULL; tigetstr() has two ways to say no. */
+static const char *capability(const char *name)
 {
-	const char *s = tigetstr(capability);
+	const char *s = tigetstr(name);
 
-	if (!s || s == (const char *)-1)
+	return (intptr_t)s == -1 ? NULL : s;
+}
+
+/* A capability without its delays ("$<5>"), which only tputs() understands. */
+static void add_goodbye(const char *name)
+{
+	const char *s = capability(name);
+
+	if (!s)
 		return;
 	while (*s && terminal.goodbye_bytes < sizeof(terminal.goodbye) - 3) {
 		const char *end = strncmp(s, "$<", 2) == 0 ? strchr(s, '>') : NULL;
@@ -87,7 +95,7 @@ const char *terminal_lacks(void)
 
 	if (setupterm(NULL, STDOUT_FILENO, &error) == ERR)
 		return "is not known here";
-	if (!tigetstr("cup") || tigetstr("cup") == (char *)-1)
+	if (!capability("cup"))
 		return "cannot move its cursor";
 	return NULL;
 }
@@ -281,7 +289,7 @@ void terminal_dump(FILE *to, bool looks)
 		int n = 0;
 
 		if (looks) {
-			chtype cells[512];
+			chtype cells[512] = { 0 };
 			int count = COLS < 511 ? COLS : 511;
 
 			mvinchnstr(y, 0, cells, count);

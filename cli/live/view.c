@@ -339,7 +339,7 @@ static void clock_words(const struct live *live, char words[8])
 	struct tm parts;
 
 	if (live->fixed_clock)
-		strcpy(words, "02:19");
+		memcpy(words, "02:19", 6);
 	else if (!localtime_r(&now, &parts) || strftime(words, 8, "%H:%M", &parts) == 0)
 		words[0] = '\0';
 }

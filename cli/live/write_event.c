@@ -21,7 +21,7 @@ static void name_of(const struct kept *kept, char *name, size_t room)
 		bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
 			     (c >= 'a' && c <= 'z') || c == '-';
 
-		when[n++] = plain ? c : '.';
+		when[n++] = (char)(plain ? c : '.');
 	}
 	when[n] = '\0';
 	if (n == 0 && known(e->uptime_usec))
