@@ -8,6 +8,7 @@
 #include "cli/live/loop.h"
 #include "cli/live/steady.h"
 #include "cli/live/terminal.h"
+#include "cli/sandbox.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 struct choices {
@@ -135,6 +137,20 @@ static struct follow *open_source(const struct choices *c, struct assembler *ass
 	return follow;
 }
 
+/* Before the first byte of a log is read. Everything may still be read: the two screens
+ * of the machine need all of /proc and the cgroups, which may be mounted anywhere; but no
+ * program is started, no socket opened, and only the working directory written to (`y`). */
+static void give_up_rights(void)
+{
+	static const char *const everything[] = { "/" }, *const here[] = { "./event" };
+	struct sandbox_paths paths = {
+		.read = everything, .read_count = 1, .write = here, .write_count = 1
+	};
+
+	tzset();
+	sandbox_enter(&paths);
+}
+
 /* What the terminal cannot show on a screen it gets line by line. */
 static int run_lines(const struct choices *c, const char *lacks)
 {
@@ -147,6 +163,7 @@ static int run_lines(const struct choices *c, const char *lacks)
 		fprintf(stderr,
 			"oomwhy: this terminal %s: each event is printed; Ctrl-C ends\n",
 			lacks);
+		give_up_rights();
 		number = loop_lines(follow);
 	}
 	follow_close(follow);
@@ -200,6 +217,7 @@ static int run(const struct choices *c)
 				clean_name(getenv("TERM") ? getenv("TERM") : ""));
 		terminal_size(&rows, &columns);
 		live_begin(live, rows, columns);
+		give_up_rights();
 		if (unlocked)
 			live_say(live, "Memory is not locked: %s.", unlocked);
 		number = loop_run(live, follow, !c->file);
