@@ -205,7 +205,7 @@ void terminal_line(int y, const struct row *row, bool selected)
 		size_t to = end;
 
 		while (span < row->span_count && row->spans[span].from <= at)
-			look = (attr_t)theme_look(row->spans[span++].role);
+			look = (attr_t)theme_look((int)row->spans[span++].role);
 		if (span < row->span_count && row->spans[span].from < end)
 			to = row->spans[span].from;
 		attrset((int)(look | extra));
