@@ -31,7 +31,8 @@
 static int ready_fd = -1; // the parent of -b reads here that we hold what was asked for
 static int leave;         // -x: exit instead of holding on to it
 static long pause_usec;   // -s: sleep so long after each MiB
-static unsigned sparse = 16; // -d: one word in so many is random, the others zero: how well it compresses
+static unsigned sparse =
+	16; // -d: one word in so many is random, the others zero: how well it compresses
 static const char *name;
 
 static void die(const char *what)
@@ -64,7 +65,7 @@ static char *unescape(const char *from)
 
 	for (; *from; from++) {
 		if (from[0] == '\\' && from[1] == 'x') {
-			char hex[3] = {from[2], from[3], 0};
+			char hex[3] = { from[2], from[3], 0 };
 			*at++ = (char)strtoul(hex, NULL, 16);
 			from += 3;
 		} else if (from[0] == '\\' && from[1] == 'n') {
@@ -133,7 +134,7 @@ static void touch(char *p, unsigned long bytes, unsigned long step)
 
 static void lift_file_limit(void)
 {
-	struct rlimit r = {1 << 20, 1 << 20};
+	struct rlimit r = { 1 << 20, 1 << 20 };
 
 	if (setrlimit(RLIMIT_NOFILE, &r))
 		die("setrlimit");
@@ -234,7 +235,8 @@ static void pagetables(char **args)
 {
 	unsigned long bytes = size(args[0]);
 	volatile char sum = 0;
-	char *p = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	char *p = mmap(NULL, bytes, PROT_READ,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (p == MAP_FAILED)
 		die("mmap");
@@ -260,9 +262,10 @@ static void threads(char **args)
 	pthread_attr_init(&attr);
 	pthread_attr_setguardsize(&attr, 0);
 	for (unsigned long i = 0; i < count; i++) {
-		char *stack = mmap(NULL, 16384, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		char *stack = mmap(NULL, 16384, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 		if (stack == MAP_FAILED || pthread_attr_setstack(&attr, stack, 16384) ||
-		    pthread_create(&thread, &attr, sleeper, NULL)) {
+			pthread_create(&thread, &attr, sleeper, NULL)) {
 			fprintf(stderr, "provoke: stopped at thread %lu\n", i);
 			break;
 		}
@@ -321,7 +324,7 @@ static void unixes(char **args)
 static void tcp(char **args)
 {
 	unsigned long count = size(args[0]), bytes = size(args[1]);
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(8080)};
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(8080) };
 	static char buffer[1 << 15];
 	int one = 1, want = (int)bytes, server = socket(AF_INET, SOCK_STREAM, 0);
 
@@ -335,7 +338,8 @@ static void tcp(char **args)
 	for (unsigned long i = 0; i < count; i++) {
 		int client = socket(AF_INET, SOCK_STREAM, 0);
 		setsockopt(client, SOL_SOCKET, SO_SNDBUFFORCE, &want, sizeof(want));
-		if (connect(client, (struct sockaddr *)&to, sizeof(to)) || accept(server, NULL, NULL) < 0)
+		if (connect(client, (struct sockaddr *)&to, sizeof(to)) ||
+			accept(server, NULL, NULL) < 0)
 			die("connect");
 		fcntl(client, F_SETFL, O_NONBLOCK);
 		for (int idle = 0; idle < 3;) {
@@ -356,7 +360,9 @@ static void entries(char **args)
 	char path[256];
 
 	for (unsigned long i = 0; i < count; i++) {
-		snprintf(path, sizeof(path), "%s/session-%08lu-of-an-application-with-a-long-file-name", args[0], i);
+		snprintf(path, sizeof(path),
+			"%s/session-%08lu-of-an-application-with-a-long-file-name",
+			args[0], i);
 		int fd = open(path, O_CREAT | O_WRONLY, 0644);
 		if (fd < 0) {
 			fprintf(stderr, "provoke: stopped at file %lu\n", i);
@@ -371,7 +377,8 @@ static void hugetlb(char **args)
 {
 	unsigned long bytes = size(args[0]);
 
-	touch(map(bytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1), bytes, 2UL << 20);
+	touch(map(bytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1), bytes,
+		2UL << 20);
 }
 
 // secret SIZE: memfd_secret, unevictable and nobody's mlock.
@@ -437,7 +444,8 @@ static void text(char **args)
 // vm SIZE: asks for address space only.
 static void vm(char **args)
 {
-	if (mmap(NULL, size(args[0]), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED)
+	if (mmap(NULL, size(args[0]), PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED)
 		perror("provoke: mmap");
 }
 
@@ -478,11 +486,13 @@ static void pty(char **args)
 {
 	static char kept[4 << 20], piece[4096];
 	size_t n = 0;
-	int master = posix_openpt(O_RDWR | O_NOCTTY), out = open(args[0], O_WRONLY | O_CREAT | O_APPEND, 0644);
+	int master = posix_openpt(O_RDWR | O_NOCTTY),
+	    out = open(args[0], O_WRONLY | O_CREAT | O_APPEND, 0644);
 	struct winsize window = { .ws_row = 24, .ws_col = 80 };
 	pid_t pid;
 
-	if (master < 0 || out < 0 || grantpt(master) || unlockpt(master) || mlockall(MCL_CURRENT))
+	if (master < 0 || out < 0 || grantpt(master) || unlockpt(master) ||
+		mlockall(MCL_CURRENT))
 		die("pty");
 	pid = fork();
 	if (pid == 0) {
@@ -529,12 +539,29 @@ static const struct {
 	int args;
 	void (*run)(char **args);
 } verbs[] = {
-	{"anon", 1, anon},	 {"thp", 1, thp},	    {"mlock", 1, locked},   {"shared", 1, shared},
-	{"file", 2, file},	 {"dirty", 2, dirty},	    {"warm", 1, warm},	    {"pagetables", 1, pagetables},
-	{"threads", 1, threads}, {"pipes", 2, pipes},	    {"files", 1, files},    {"unix", 2, unixes},
-	{"tcp", 2, tcp},	 {"entries", 2, entries},   {"hugetlb", 1, hugetlb}, {"secret", 1, secret},
-	{"many", 2, many},	 {"bomb", 2, bomb},	    {"write", 2, text},	    {"vm", 1, vm},
-	{"threaded", 1, threaded}, {"pty", 2, pty},	    {"sleep", 0, nothing},
+	{ "anon", 1, anon },
+	{ "thp", 1, thp },
+	{ "mlock", 1, locked },
+	{ "shared", 1, shared },
+	{ "file", 2, file },
+	{ "dirty", 2, dirty },
+	{ "warm", 1, warm },
+	{ "pagetables", 1, pagetables },
+	{ "threads", 1, threads },
+	{ "pipes", 2, pipes },
+	{ "files", 1, files },
+	{ "unix", 2, unixes },
+	{ "tcp", 2, tcp },
+	{ "entries", 2, entries },
+	{ "hugetlb", 1, hugetlb },
+	{ "secret", 1, secret },
+	{ "many", 2, many },
+	{ "bomb", 2, bomb },
+	{ "write", 2, text },
+	{ "vm", 1, vm },
+	{ "threaded", 1, threaded },
+	{ "pty", 2, pty },
+	{ "sleep", 0, nothing },
 };
 
 // The kernel log as dmesg prints it: syslog(2) without the level.
@@ -566,7 +593,9 @@ static void policy(const char *text)
 {
 	const char *colon = strchr(text, ':');
 	unsigned long mask = 0;
-	int mode = *text == 'b' ? MPOL_BIND : *text == 'p' ? MPOL_PREFERRED : MPOL_INTERLEAVE;
+	int mode = *text == 'b'   ? MPOL_BIND
+		   : *text == 'p' ? MPOL_PREFERRED
+				  : MPOL_INTERLEAVE;
 
 	for (const char *at = colon + 1; *at; at++)
 		mask |= 1UL << (*at - '0');
@@ -581,21 +610,41 @@ int main(int argc, char **argv)
 
 	while ((option = getopt(argc, argv, "+n:a:g:m:c:s:u:d:bxl")) != -1) {
 		switch (option) {
-		case 'n': name = unescape(optarg); break;
-		case 'a': adj = optarg; break;
-		case 'g': group = optarg; break;
-		case 'm': mempolicy = optarg; break;
-		case 'c': cpu = optarg; break;
-		case 'd': sparse = (unsigned)atoi(optarg); break;
-		case 's': pause_usec = atol(optarg); break;
+		case 'n':
+			name = unescape(optarg);
+			break;
+		case 'a':
+			adj = optarg;
+			break;
+		case 'g':
+			group = optarg;
+			break;
+		case 'm':
+			mempolicy = optarg;
+			break;
+		case 'c':
+			cpu = optarg;
+			break;
+		case 'd':
+			sparse = (unsigned)atoi(optarg);
+			break;
+		case 's':
+			pause_usec = atol(optarg);
+			break;
 		case 'u':
 			if (setuid((uid_t)atoi(optarg)))
 				die("setuid");
 			break;
-		case 'b': background = 1; break;
-		case 'x': leave = 1; break;
-		case 'l': return print_log(argc);
-		default: return 2;
+		case 'b':
+			background = 1;
+			break;
+		case 'x':
+			leave = 1;
+			break;
+		case 'l':
+			return print_log(argc);
+		default:
+			return 2;
 		}
 	}
 	argv += optind;
