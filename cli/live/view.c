@@ -319,9 +319,11 @@ static void live_keep(struct live *live, struct oom_event *event)
 	else if (!live->typing)
 		live_say(live, "A new event: %s. (q goes back to the events)",
 			kept->x->cause.slug);
-	if (live->ring.seen == RING_EVENTS + 1)
-		live_say(live, "The last %d events are kept; older ones go.",
-			RING_EVENTS);
+	if (live->ring.seen > live->ring.count && !live->told_kept) {
+		live->told_kept = true;
+		live_say(live, "The last %zu events are kept; older ones go.",
+			live->ring.count);
+	}
 }
 
 void live_take(struct live *live, struct oom_event *event)

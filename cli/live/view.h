@@ -100,6 +100,7 @@ struct live {
 	struct text trouble; /* why the source gives nothing more; empty when it does */
 	const char *wiki_url;
 	struct present present; /* the machine now */
+	bool told_kept;         /* that the oldest events go */
 	bool waiting;           /* its screen was opened because there was no event */
 	struct output out;      /* how an explanation is written */
 	/* A search: the expression, and while it is being typed its text. */
