@@ -59,7 +59,8 @@ static void take_name(struct process *p, struct slice escaped)
 
 		if (c == '\\' && i + 1 < escaped.n) {
 			c = escaped.p[++i];
-			c = c == 'n' ? '\n' : c;
+			if (c == 'n')
+				c = '\n';
 		}
 		p->comm[n++] = c;
 	}

@@ -76,7 +76,7 @@ def set_zones(root, before, zones, new):
     (proc / "buddyinfo").write_text("\n".join(buddy) + "\n")
     (proc / "pagetypeinfo").write_text(
         "Page block order: 9\nPages per block:  512\n\nFree pages count per migrate type at "
-        "order 0 1 2 3 4 5 6 7 8 9 10 \n" + "\n".join(lists) + "\n\nNumber of blocks type " +
+        "order 0 1 2 3 4 5 6 7 8 9 10 \n" + "\n".join(lists) + "\n" + "\nNumber of blocks type " +
         " ".join(TYPES) + "\n" + "\n".join(blocks) + "\n")
 
 
