@@ -427,8 +427,10 @@ static bool try_mount(struct machine *m, struct slice line)
 		m->cgroup_above = must_alloc(word[3].n + 1);
 		memcpy(m->cgroup_above, word[3].p, word[3].n);
 	}
+	m->cgroup_paths_lost = slice_starts(word[3], "/..");
 	if (try_top(m, point))
 		return true;
+	m->cgroup_paths_lost = false;
 	free(m->cgroup_above);
 	m->cgroup_above = NULL;
 	return false;
@@ -487,6 +489,9 @@ void refresh_cgroups(struct machine *m)
 	if (s->cgroup_top_limited)
 		cannot_see(m, "limits of the cgroups above this one", "/sys/fs/cgroup",
 			0, "this is a cgroup namespace of its own");
+	if (m->cgroup_paths_lost)
+		cannot_see(m, "which cgroup each process is in", "/proc/PID/cgroup", 0,
+			"the cgroups mounted here begin above this cgroup namespace");
 	known_before = s->cgroup_count;
 	for (size_t i = 0; i < s->cgroup_count; i++) {
 		bool fresh = i >= known_before || s->refreshes == 0;

@@ -87,7 +87,8 @@ struct machine {
 
 	int cgroup_fd, cgroup_error;
 	bool cgroup_sought;
-	char *cgroup_above; /* what stands before the paths that processes have */
+	bool cgroup_paths_lost; /* the tree begins above our cgroup namespace */
+	char *cgroup_above;     /* what stands before the paths that processes have */
 	struct cgroup_files *cgroup_files;
 	size_t cgroup_room;
 	size_t generation; /* grows when cgroups came or went */

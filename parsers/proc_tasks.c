@@ -185,7 +185,9 @@ static void take_cgroup(struct machine *m, struct process *p, struct slice text)
 	}
 	if (m->cgroup_above)
 		slice_take(&path, m->cgroup_above);
-	p->place.cgroup = cgroup_by_path(m, path.n ? path : SLICE("/"));
+	p->place.cgroup = m->cgroup_paths_lost
+				  ? SIZE_MAX
+				  : cgroup_by_path(m, path.n ? path : SLICE("/"));
 	p->generation = m->generation;
 }
 

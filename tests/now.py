@@ -279,6 +279,14 @@ def as_others():
         result("container: only its own processes",
                "" if len(said["who_dies_next"].get("candidates", [])) <= 3
                else said["who_dies_next"])
+        said = now(before=("unshare", "--cgroup"))
+        if "/.." in subprocess.run(["unshare", "--cgroup", "cat", "/proc/self/mountinfo"], check=True,
+                                   stdout=subprocess.PIPE).stdout.decode():
+            result("cgroup namespace: said",
+                   "" if [u for u in said.get("unseen", []) if "cgroup namespace" in u["why"]]
+                   else said.get("unseen"))
+        else:
+            skip("cgroup namespace", "ours is at the top, so another one is too")
         hidden = subprocess.run(
             ["unshare", "--mount", "sh", "-c",
              "mount -t proc -o hidepid=2 proc /proc && exec " + " ".join(command)],
