@@ -135,7 +135,7 @@ size_t arena_bytes(const struct arena *arena)
 	return arena->total;
 }
 
-void *arena_room(struct arena *arena, void *array, size_t count, size_t *room,
+void *arena_room_raw(struct arena *arena, void *array, size_t count, size_t *room,
 	size_t element_bytes)
 {
 	void *larger;
@@ -146,7 +146,16 @@ void *arena_room(struct arena *arena, void *array, size_t count, size_t *room,
 	larger = take(arena, *room * element_bytes);
 	if (count > 0)
 		memcpy(larger, array, count * element_bytes);
-	memset((char *)larger + count * element_bytes, 0,
-		(*room - count) * element_bytes);
 	return larger;
+}
+
+void *arena_room(struct arena *arena, void *array, size_t count, size_t *room,
+	size_t element_bytes)
+{
+	void *same_or_larger = arena_room_raw(arena, array, count, room, element_bytes);
+
+	if (same_or_larger != array)
+		memset((char *)same_or_larger + count * element_bytes, 0,
+			(*room - count) * element_bytes);
+	return same_or_larger;
 }

@@ -28,5 +28,8 @@ size_t arena_bytes(const struct arena *arena);
  * when `count` has reached `*room` (elements). */
 void *arena_room(struct arena *arena, void *array, size_t count, size_t *room,
 	size_t element_bytes);
+/* The same, the new room with whatever was in it: for elements that are set whole. */
+void *arena_room_raw(struct arena *arena, void *array, size_t count, size_t *room,
+	size_t element_bytes);
 
 #endif

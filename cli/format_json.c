@@ -24,10 +24,12 @@ static struct json_object *fields_of(const struct field_table *table, const void
 		const struct field *f = &table->fields[i];
 		int64_t value = *(
 			const int64_t *)(const void *)((const char *)base + f->offset);
+		const char *suffix = f->unit == UNIT_KB ? "_bytes" : "";
+		size_t n = strlen(f->key);
 		char key[64];
 
-		snprintf(key, sizeof(key), "%s%s", f->key,
-			f->unit == UNIT_KB ? "_bytes" : "");
+		memcpy(key, f->key, n);
+		memcpy(key + n, suffix, strlen(suffix) + 1);
 		if (known(value) && f->unit == UNIT_YES_NO)
 			json_object_object_add(
 				o, key, json_object_new_boolean(value == 1));

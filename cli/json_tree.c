@@ -11,7 +11,7 @@ enum kind { OBJECT, ARRAY, STRING, NUMBER, TRUTH };
 
 struct json {
 	enum kind kind;
-	const char *key;
+	struct slice key;
 	struct json *next; /* in the object or array that holds it */
 	union {
 		struct {
@@ -87,7 +87,7 @@ void json_append(struct json *array, struct json *value)
 
 void json_add(struct json *object, const char *key, struct json *value)
 {
-	value->key = arena_copy(values, slice_of(key)).p;
+	value->key = arena_copy(values, slice_of(key));
 	json_append(object, value);
 }
 
@@ -133,11 +133,30 @@ static char short_escape(char c)
 	}
 }
 
+/* Whether it stands in JSON as it is. */
+static bool is_plain(struct slice s)
+{
+	for (size_t n = 0; n < s.n; n++) {
+		unsigned char c = (unsigned char)s.p[n];
+
+		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')
+			return false;
+	}
+	return true;
+}
+
 static void write_string(struct text *out, struct slice s)
 {
 	static const char hex[] = "0123456789abcdef";
 	struct slice rest;
 
+	if (is_plain(s)) {
+		text_reserve(out, s.n + 2);
+		out->p[out->n++] = '"';
+		text_add(out, s);
+		out->p[out->n++] = '"';
+		return;
+	}
 	text_clear(&cleaned);
 	clean_for_json(&cleaned, s);
 	rest = text_slice(&cleaned);
@@ -176,7 +195,7 @@ static void write_parts(struct text *out, const struct json *v)
 		if (part != v->first)
 			text_putc(out, ',');
 		if (v->kind == OBJECT) {
-			write_string(out, slice_of(part->key));
+			write_string(out, part->key);
 			text_putc(out, ':');
 		}
 		write_value(out, part);

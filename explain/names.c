@@ -3,6 +3,7 @@
 #include "explain/inquiry.h"
 #include "explain/order.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,12 +30,16 @@ enum { KEY_BYTES = 15 };
 
 static void name_key(struct sort_key *key, struct slice comm)
 {
-	uint64_t parts[2] = { 0, 0 };
+	size_t n = comm.n < KEY_BYTES ? comm.n : KEY_BYTES;
+	char bytes[16] = { 0 };
+	uint64_t parts[2];
 
-	for (size_t i = 0; i < KEY_BYTES && i < comm.n; i++)
-		parts[i / 8] |= (uint64_t)(unsigned char)comm.p[i] << (56 - i % 8 * 8);
-	key->first = parts[0];
-	key->second = parts[1] | (comm.n > KEY_BYTES ? KEY_BYTES + 1 : comm.n);
+	if (n > 0)
+		memcpy(bytes, comm.p, n);
+	bytes[KEY_BYTES] = (char)(comm.n > n ? KEY_BYTES + 1 : n);
+	memcpy(parts, bytes, sizeof(parts));
+	key->first = be64toh(parts[0]);
+	key->second = be64toh(parts[1]);
 }
 
 /* The tasks, each as a sum of its own, in the order of their names. */

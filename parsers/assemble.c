@@ -431,7 +431,7 @@ static void keep(struct open_event *o, const struct record *r)
 	struct oom_event *e = o->e;
 	size_t at;
 
-	e->lines = arena_room(
+	e->lines = arena_room_raw(
 		e->arena, e->lines, e->line_count, &e->line_room, sizeof(*e->lines));
 	/* In the order of the log: what two reports printed at once comes late. */
 	for (at = e->line_count++; at > 0 && e->lines[at - 1].number > r->line; at--)

@@ -132,12 +132,34 @@ static const struct task no_task = { .pid = UNKNOWN,
 	.oom_adj = UNKNOWN,
 	.oom_score_adj = UNKNOWN };
 
-/* A number that is a word of its own. */
-static inline bool take_whole_int(struct slice *rest, int64_t *number)
+/* The numbers of a row, one a column, each a word of its own. */
+static bool take_numbers(struct slice *rest, size_t count, int64_t *numbers)
 {
-	slice_take_blanks(rest);
-	return slice_take_int(rest, number) &&
-	       (rest->n == 0 || rest->p[0] == ' ' || rest->p[0] == '\t');
+	const char *p = rest->p, *end = rest->p + rest->n;
+
+	for (size_t i = 0; i < count; i++) {
+		struct slice word;
+		int64_t number = 0;
+		const char *from, *fits;
+
+		while (p < end && (*p == ' ' || *p == '\t'))
+			p++;
+		/* Up to 18 digits fit into 64 bits. */
+		fits = end - p > 18 ? p + 18 : end;
+		for (from = p; p < fits && (unsigned char)(*p - '0') < 10; p++)
+			number = number * 10 + (*p - '0');
+		numbers[i] = number;
+		if (p > from && (p == end || *p == ' ' || *p == '\t'))
+			continue;
+		word = (struct slice){ from, (size_t)(end - from) };
+		if (!slice_take_int(&word, &numbers[i]))
+			return false;
+		p = word.p;
+		if (p < end && *p != ' ' && *p != '\t')
+			return false;
+	}
+	*rest = (struct slice){ p, (size_t)(end - p) };
+	return true;
 }
 
 /* Fill a task's slots with the numbers of its row. */
@@ -202,12 +224,12 @@ bool tasks_take_row(struct oom_event *e, struct slice text, uint32_t line)
 		guess_columns(t, rest, kernel_before(&e->kernel, 3, 6));
 	if (!t->columns)
 		return false;
-	for (size_t i = 0; i < t->column_count; i++)
-		if (!take_whole_int(&rest, &numbers[i]))
-			return false;
+	if (!take_numbers(&rest, t->column_count, numbers))
+		return false;
 	/* The name is the rest of the line, its own blanks included. */
 	slice_take(&rest, " ");
-	t->rows = arena_room(e->arena, t->rows, t->count, &t->room, sizeof(*t->rows));
+	t->rows =
+		arena_room_raw(e->arena, t->rows, t->count, &t->room, sizeof(*t->rows));
 	task = &t->rows[t->count++];
 	*task = no_task;
 	task_fill(task, t, numbers);
