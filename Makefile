@@ -166,6 +166,18 @@ lint:
 docs: all
 	@share/make-docs ./$(BINARY)
 
+# Times beside the commands that do the least such work needs: CONTRIBUTING.md, "Speed".
+BENCH_PACKAGES := python3 ripgrep zstd
+
+bench: deps
+	@sh tests/packages $(BENCH_PACKAGES)
+	@$(MAKE) --no-print-directory all build/bench/generate
+	@tests/bench/run
+
+build/bench/generate: tests/bench/generate.c
+	@mkdir -p $(@D)
+	@$(CC) -std=c17 -D_GNU_SOURCE $(WARN) -O2 -o $@ $<
+
 lab:
 	@tests/lab/run $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(KERNEL),--kernel $(KERNEL))
 
@@ -198,6 +210,6 @@ clean:
 	rm -rf build oomwhy
 
 FORCE:
-.PHONY: fuzz fuzz-targets replay-targets all deps test-deps try test unit lint docs lab install uninstall clean FORCE
+.PHONY: bench fuzz fuzz-targets replay-targets all deps test-deps try test unit lint docs lab install uninstall clean FORCE
 .DELETE_ON_ERROR:
 -include $(OBJECTS:.o=.d)
