@@ -5,15 +5,15 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { SHORT_RUN = 12 };
+enum { SHORT_RUN = 8 };
 
+__extension__ typedef unsigned __int128 wide;
+
+/* Without a jump: which key comes first cannot be foretold, and a wrong guess costs the
+ * processor more than the comparison. */
 static inline bool before(const struct sort_key *a, const struct sort_key *b)
 {
-	if (a->first != b->first)
-		return a->first < b->first;
-	if (a->second != b->second)
-		return a->second < b->second;
-	return a->row < b->row;
+	return ((wide)a->first << 64 | a->second) < ((wide)b->first << 64 | b->second);
 }
 
 /* Few keys are sorted fastest by moving each to its place. */
@@ -33,13 +33,14 @@ static void merge(const struct sort_key *a, size_t a_count, const struct sort_ke
 	size_t b_count, struct sort_key *to)
 {
 	while (a_count > 0 && b_count > 0) {
-		if (before(b, a)) {
-			*to++ = *b++;
-			b_count--;
-		} else {
-			*to++ = *a++;
-			a_count--;
-		}
+		size_t of_b = before(b, a);
+		const struct sort_key *least = of_b ? b : a;
+
+		*to++ = *least;
+		b += of_b;
+		b_count -= of_b;
+		a += 1 - of_b;
+		a_count -= 1 - of_b;
 	}
 	memcpy(to, a_count ? a : b, (a_count + b_count) * sizeof(*to));
 }

@@ -13,7 +13,8 @@ struct sort_key {
 	uint32_t row;
 };
 
-/* Smallest first, by `first`, then `second`, then `row`. `room` holds `count` too. */
+/* Smallest first, by `first`, then `second`; equals stay in their order. `room` holds
+ * `count` too. */
 void sort_keys(struct sort_key *keys, struct sort_key *room, size_t count);
 
 /* A number as a key that sorts the largest first. */

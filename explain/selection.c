@@ -103,13 +103,16 @@ static void rank(struct inquiry *q, const struct ranked *rows, size_t count)
 	struct selection *s = &q->x->selection;
 	struct sort_key *keys = arena_alloc(q->arena, 2 * count * sizeof(*keys));
 
-	for (size_t i = 0; i < count; i++)
-		keys[i] = (struct sort_key){ !rows[i].eligible,
-			largest_first(rows[i].badness), (uint32_t)(count - 1 - i) };
+	for (size_t i = 0; i < count; i++) {
+		size_t row = count - 1 - i;
+
+		keys[i] = (struct sort_key){ !rows[row].eligible,
+			largest_first(rows[row].badness), (uint32_t)row };
+	}
 	sort_keys(keys, keys + count, count);
 	s->ranking = arena_alloc(q->arena, count * sizeof(*s->ranking));
 	for (size_t i = 0; i < count; i++)
-		s->ranking[i] = rows[count - 1 - keys[i].row];
+		s->ranking[i] = rows[keys[i].row];
 	s->count = count;
 }
 
