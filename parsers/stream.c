@@ -12,14 +12,17 @@ static ssize_t read_fd(struct byte_stream *stream, char *to, size_t room)
 	return read(stream->fd, to, room);
 }
 
-/* What a pipe is asked to hold (the most that anybody may ask for, by default): with
- * the 64 KiB that it has, writer and reader wait for each other sixteen times as often. */
-enum { PIPE_BYTES = 1024 * 1024 };
+/* What a pipe is asked to hold, as much as is read at once: with the 64 KiB that it has,
+ * writer and reader wait for each other four times as often. */
+enum { PIPE_BYTES = 256 * 1024 };
 
 struct byte_stream stream_of(int fd)
 {
-	/* Of anything but a pipe it is refused, and does not matter. */
-	fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
+	int holds = fcntl(fd, F_GETPIPE_SZ);
+
+	/* Whether it is granted does not matter. What is no pipe has no size. */
+	if (holds > 0 && holds < PIPE_BYTES)
+		fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES);
 	return (struct byte_stream){ .read = read_fd, .fd = fd };
 }
 
