@@ -108,12 +108,12 @@ static size_t rarest(const char *anchor, size_t length)
 }
 
 /* The group whose cost the window raises least. */
-static unsigned char best_group(const char *window, double costs[GROUPS])
+static unsigned int best_group(const char *window, double costs[GROUPS])
 {
-	unsigned char best = 0;
+	unsigned int best = 0;
 	double least = 0;
 
-	for (unsigned char g = 0; g < GROUPS; g++) {
+	for (unsigned int g = 0; g < GROUPS; g++) {
 		struct halves with = sweep.halves;
 		double raise;
 
@@ -139,7 +139,7 @@ static void set_up(void)
 	for (size_t i = 0; i < ANCHORS; i++) {
 		size_t length = strlen(anchors[i]), at = rarest(anchors[i], length);
 		const char *window = anchors[i] + at;
-		unsigned char g = best_group(window, costs);
+		unsigned int g = best_group(window, costs);
 		struct window *w = &sweep.windows[g][sweep.count[g]++];
 
 		memcpy(&w->bytes, window, WINDOW);

@@ -211,7 +211,7 @@ bool tasks_take_row(struct oom_event *e, struct slice text, uint32_t line)
 {
 	struct task_table *t = &e->tasks;
 	struct slice rest = text;
-	int64_t pid, numbers[MAX_COLUMNS];
+	int64_t pid, numbers[MAX_COLUMNS] = { 0 };
 	struct task *task;
 
 	slice_take_blanks(&rest);
