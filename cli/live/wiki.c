@@ -4,6 +4,20 @@
 
 #include <string.h>
 
+/* One link a row, so that Enter on it says which is meant. */
+static void add_line(struct text *text, struct slice line)
+{
+	size_t at;
+
+	while ((at = slice_find(line, ".md), [")) != SLICE_NONE) {
+		text_add(text, slice_first(line, at + 5));
+		text_puts(text, line.p[0] == '-' || line.p[0] == ' ' ? "\n  " : "\n");
+		line = slice_from(line, at + 6);
+	}
+	text_add(text, line);
+	text_putc(text, '\n');
+}
+
 static void open_wiki(struct live *live, struct view *view)
 {
 	struct text *text = &view->lines[0].text;
@@ -18,8 +32,7 @@ static void open_wiki(struct live *live, struct view *view)
 		while (slice_cut(&rest, '\n', &line)) {
 			if (slice_starts(line, "<!--"))
 				continue;
-			text_add(text, line);
-			text_putc(text, '\n');
+			add_line(text, line);
 		}
 	}
 	lines_index(&view->lines[0]);
