@@ -54,6 +54,12 @@ static inline bool slice_ends(struct slice s, const char *suffix)
 	return s.n >= n && memcmp(s.p + (s.n - n), suffix, n) == 0;
 }
 
+/* Whether the byte stands in `s`. */
+static inline bool slice_has_byte(struct slice s, char byte)
+{
+	return s.n > 0 && memchr(s.p, byte, s.n) != NULL;
+}
+
 /* The offset of the first `needle` in `s`, or SLICE_NONE. */
 size_t slice_find(struct slice s, const char *needle);
 /* The offset of the last `needle` in `s`, or SLICE_NONE. */

@@ -177,7 +177,8 @@ void give_parts(struct envelope_memory *memory, struct record *r, give_record *g
 	struct slice rest = r->text, part;
 	struct text *text = &memory->scratch[2];
 
-	if (slice_has(rest, "#") && (r->program.n > 0 || is_record_of_lines(rest)) &&
+	if (slice_has_byte(rest, '#') &&
+		(r->program.n > 0 || is_record_of_lines(rest)) &&
 		slice_has(rest, "#012")) {
 		text_clear(text);
 		while (rest.n > 0) {
@@ -192,7 +193,7 @@ void give_parts(struct envelope_memory *memory, struct record *r, give_record *g
 		}
 		rest = text_slice(text);
 	}
-	if (!slice_has(rest, "\n")) {
+	if (!slice_has_byte(rest, '\n')) {
 		r->text = rest;
 		give(r, context);
 		return;
@@ -236,7 +237,8 @@ static struct slice without_entities(struct envelope_memory *memory, struct slic
 		{ "&quot;", '"' }, { "&#39;", '\'' }, { "&#x27;", '\'' },
 		{ "&nbsp;", ' ' } };
 	struct text *text = &memory->scratch[4];
-	size_t open = slice_find(line, "<pre");
+	/* Only its beginning is asked for the tag. */
+	size_t open = slice_find(slice_first(line, 64 + 3), "<pre");
 
 	if (open != SLICE_NONE && open < 64) {
 		size_t end = slice_find(slice_from(line, open), ">");

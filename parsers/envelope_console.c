@@ -11,8 +11,11 @@ bool strip_kmsg(struct envelope_memory *memory, struct slice *rest, struct recor
 	struct text *text = &memory->scratch[0];
 	int64_t priority, sequence, usec, offset, length;
 	struct slice pieces = { "", 0 };
-	size_t fragment, semicolon, comma = slice_find(slice_first(s, 80), ",");
+	size_t fragment, semicolon, comma;
 
+	if (!digit_at(s, 0))
+		return false;
+	comma = slice_find(slice_first(s, 80), ",");
 	/* netconsole may begin with the release ("6.12.9-amd64,4,1234,..."). */
 	if (digit_at(s, 0) && comma != SLICE_NONE &&
 		slice_has(slice_first(s, comma), "."))
@@ -278,6 +281,13 @@ bool strip_ctime(struct envelope_memory *memory, struct slice *rest, struct reco
 	(void)memory;
 	if (s.n == 0 || s.p[0] != '[')
 		return false;
+	/* Not the "[  1234]" of a task, not the "[   12.345678]" of a kernel's clock. */
+	close = 1;
+	while (close < s.n && (s.p[close] == ' ' || s.p[close] == '.' ||
+				      (s.p[close] >= '0' && s.p[close] <= '9')))
+		close++;
+	if (close < s.n && s.p[close] == ']')
+		return false;
 	close = slice_find(slice_first(s, 64), "]");
 	if (close == SLICE_NONE)
 		return false;
@@ -363,8 +373,16 @@ bool strip_prompt(struct envelope_memory *memory, struct slice *rest, struct rec
 		!known(memory->stamp_usec))
 		return false;
 	for (size_t at = 1; at < PROMPT_WITHIN && at + 14 < rest->n; at++) {
-		struct slice s = slice_from(*rest, at), digits;
+		size_t within =
+			rest->n - 14 < PROMPT_WITHIN ? rest->n - 14 : PROMPT_WITHIN;
+		const char *bracket = memchr(rest->p + at, '[', within - at);
+		struct slice s, digits;
 		int64_t usec;
+
+		if (!bracket)
+			return false;
+		at = (size_t)(bracket - rest->p);
+		s = slice_from(*rest, at);
 
 		/* "[%5lu.%06lu] " to the letter. */
 		if (s.p[0] != '[' || !take_uptime(&s, &usec) || !slice_take(&s, "]") ||

@@ -387,7 +387,17 @@ bool strip_kernel_tag(
 	if (!slice_take(&s, "kernel: ")) {
 		/* Someone cut the time or the host out before showing the log. The
 		 * stamp has its six digits: so much does not fit into a name. */
-		if (!slice_has(slice_from(slice_first(s, KERNEL_TAG_WITHIN), 9), "["))
+		const char *stamp = s.p;
+
+		do {
+			size_t from = (size_t)(stamp - s.p) + 1;
+			struct slice left =
+				slice_from(slice_first(s, KERNEL_TAG_WITHIN), from);
+
+			stamp = left.n > 0 ? memchr(left.p, '[', left.n) : NULL;
+		} while (stamp &&
+			 (stamp - s.p < 9 || memcmp(stamp - 9, " kernel: ", 9) != 0));
+		if (!stamp)
 			return false;
 		at = slice_find(slice_first(s, KERNEL_TAG_WITHIN), " kernel: [");
 		if (at == SLICE_NONE || !harmless_prefix(slice_first(s, at)))

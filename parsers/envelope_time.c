@@ -33,18 +33,20 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day)
 
 int64_t take_fraction(struct slice *rest, bool *comma)
 {
-	int64_t usec = 0, scale = 100000;
+	int64_t usec = 0;
+	size_t n = 1;
 
 	if (rest->n < 2 || (rest->p[0] != '.' && rest->p[0] != ',') ||
 		!digit_at(*rest, 1))
 		return 0;
 	*comma = rest->p[0] == ',';
-	*rest = slice_from(*rest, 1);
-	while (digit_at(*rest, 0)) {
-		usec += (rest->p[0] - '0') * scale;
-		scale /= 10;
-		*rest = slice_from(*rest, 1);
-	}
+	for (; n < 7 && digit_at(*rest, n); n++)
+		usec = usec * 10 + (rest->p[n] - '0');
+	for (size_t missing = n; missing < 7; missing++)
+		usec *= 10;
+	while (digit_at(*rest, n))
+		n++;
+	*rest = slice_from(*rest, n);
 	return usec;
 }
 
