@@ -2,7 +2,7 @@
 /* Logs that grow, are rotated, come and go: --follow.
  *
  * Files are looked at four times a second: that also works where changes are not
- * announced (NFS), and costs nothing that could be measured. A file is the one that
+ * announced (NFS), and takes less than a tick of the clock in 20 s. A file is the one that
  * stands under its name: when another one does, the old one is read to its end first,
  * and until somebody writes into the new one, because a log daemon goes on with the
  * old one until it is told. */
