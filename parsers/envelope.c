@@ -9,6 +9,7 @@ void envelope_memory_free(struct envelope_memory *memory)
 		text_free(&memory->scratch[i]);
 	text_free(&memory->before);
 	text_free(&memory->part);
+	text_free(&memory->soft);
 	text_free(&memory->store);
 	fold_free(memory);
 }
@@ -88,7 +89,7 @@ const struct envelope_layer envelope_layers[] = {
 			"[Mon Jan  1 00:00:00 2024][   12.345678] Mem-Info:" } },
 	{ "uptime", strip_uptime,
 		{ "[   12.345678] Mem-Info:", "[   12.345678] db1 kernel: Mem-Info:",
-			"[12.345678] Mem-Info:",
+			"[12.345678] Mem-Info:", "[2-12.3456] Mem-Info:",
 			"[   12.345678 <    0.000001 >] db1 kernel: Mem-Info:",
 			"[   12.345678                ] db1 kernel: Mem-Info:" } },
 	{ "relative", strip_relative,
@@ -381,8 +382,9 @@ static bool take_frame(struct slice *line, struct slice *frame)
 	return true;
 }
 
-void envelope_open(struct envelope_memory *memory, struct slice line, uint32_t number,
-	uint64_t byte, give_record *give, void *context)
+/* A line as it was before mail encoded it. */
+static void open_plain(struct envelope_memory *memory, struct slice line,
+	uint32_t number, uint64_t byte, give_record *give, void *context)
 {
 	struct slice frame;
 
@@ -400,8 +402,20 @@ void envelope_open(struct envelope_memory *memory, struct slice line, uint32_t n
 	envelope_open_line(memory, line, number, byte, give, context);
 }
 
+void envelope_open(struct envelope_memory *memory, struct slice line, uint32_t number,
+	uint64_t byte, give_record *give, void *context)
+{
+	if (!mail_take(memory, &line, &number, &byte))
+		open_plain(memory, line, number, byte, give, context);
+}
+
 void envelope_flush(struct envelope_memory *memory, give_record *give, void *context)
 {
+	if (memory->soft_there) {
+		memory->soft_there = false;
+		open_plain(memory, text_slice(&memory->soft), memory->soft_line,
+			memory->soft_byte, give, context);
+	}
 	block_flush(memory, give, context);
 	fold_flush(memory, give, context);
 }
@@ -409,13 +423,13 @@ void envelope_flush(struct envelope_memory *memory, give_record *give, void *con
 bool envelope_waits(const struct envelope_memory *memory)
 {
 	return memory->block == BLOCK_VERBOSE || memory->block == BLOCK_EXPORT ||
-	       fold_waits(memory);
+	       memory->soft_there || fold_waits(memory);
 }
 
 bool envelope_wants_all(const struct envelope_memory *memory)
 {
 	return memory->in_blocks || memory->part.n > 0 || memory->in_crash ||
-	       fold_waits(memory);
+	       memory->soft_there || fold_waits(memory);
 }
 
 void envelope_skipped(struct envelope_memory *memory)

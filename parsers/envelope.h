@@ -73,6 +73,12 @@ struct envelope_memory {
 
 	struct text part; /* the parts of a line so far (CRI) */
 
+	/* envelope_mail.c */
+	bool quoted_printable, soft_there; /* a line that goes on in the next one */
+	struct text soft;
+	uint32_t soft_line;
+	uint64_t soft_byte;
+
 	/* envelope_fold.c */
 	bool wrapped_there; /* a line that may go on in the next one */
 	struct text wrapped;

@@ -153,7 +153,8 @@ static bool plausible(
 	return there && before;
 }
 
-/* "[  123.456789", "[123456.7": the seconds since boot. */
+/* "[  123.456789", "[123456.7": the seconds since boot; "[2-123.4567": Samsung's, with
+ * the CPU before them. */
 static bool take_uptime(struct slice *rest, int64_t *usec)
 {
 	struct slice s = *rest;
@@ -163,8 +164,13 @@ static bool take_uptime(struct slice *rest, int64_t *usec)
 	if (!slice_take(&s, "["))
 		return false;
 	slice_take_blanks(&s);
-	if (!digit_at(s, 0) || !slice_take_int(&s, &seconds) || s.n == 0 ||
-		s.p[0] != '.' || !digit_at(s, 1))
+	if (!digit_at(s, 0) || !slice_take_int(&s, &seconds))
+		return false;
+	if (slice_starts(s, "-") && digit_at(s, 1)) {
+		s = slice_from(s, 1);
+		slice_take_int(&s, &seconds);
+	}
+	if (s.n == 0 || s.p[0] != '.' || !digit_at(s, 1))
 		return false;
 	*usec = quantity_add(quantity_mul(seconds, 1000000), take_fraction(&s, &comma));
 	*rest = s;

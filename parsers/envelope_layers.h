@@ -42,6 +42,12 @@ bool block_take(struct envelope_memory *memory, struct slice line, uint32_t numb
 	uint64_t byte, give_record *give, void *context);
 void block_flush(struct envelope_memory *memory, give_record *give, void *context);
 
+/* envelope_mail.c: quoted-printable. Decodes the line into `memory`, and `*line` is then
+ * that; where a soft line break put several together, `*number` and `*byte` are the
+ * first one's. True when the line is held back for its rest. */
+bool mail_take(struct envelope_memory *memory, struct slice *line, uint32_t *number,
+	uint64_t *byte);
+
 /* envelope_json.c: an object on one line, or one line of `dmesg --json`. */
 strip_layer strip_json;
 
@@ -56,7 +62,8 @@ strip_layer strip_bsd, strip_iso, strip_unix_time, strip_kernel_tag;
 /* envelope_time.c: forms of a wall clock. Each takes the time off `rest`, gives it in
  * microseconds since 1970 (in the year 2000 where it has none) and as the log has it. */
 
-/* "Nov 22 02:19:01", "Nov 22 2026 02:19:01", "2026 Nov 22 02:19:01". */
+/* "Nov 22 02:19:01", "Nov 22 2026 02:19:01", "Nov 22 02:19:01 2026 ", "2026 Nov 22
+ * 02:19:01". */
 bool take_bsd_time(struct slice *rest, int64_t *usec, struct slice *text);
 /* The words of `dmesg -T` in any language: "Mon Jan  1 00:00:00 2024". */
 bool read_ctime(struct slice words, int64_t *usec);

@@ -58,6 +58,9 @@ static bool take_host_and_program(struct slice *rest, struct record *r)
 	note_program(r, word);
 	/* The kernel's own blanks behind the tag matter (" free:..."). */
 	slice_take(&s, " ");
+	/* Some daemons leave an empty tag of their own: "kernel: : [   12.3". */
+	if (slice_starts(s, ": ["))
+		s = slice_from(s, 2);
 	id = s;
 	/* Solaris: "[ID 702911 kern.warning] ". */
 	if (slice_take(&id, "[ID ") && slice_cut(&id, ']', &word) && word.n < 32 &&

@@ -142,7 +142,7 @@ static bool take_year(struct slice *rest, int64_t *year)
 
 bool take_bsd_time(struct slice *rest, int64_t *usec, struct slice *text)
 {
-	struct slice s = *rest;
+	struct slice s = *rest, after;
 	int64_t year = 2000, day, clock;
 	bool comma;
 
@@ -158,6 +158,9 @@ bool take_bsd_time(struct slice *rest, int64_t *usec, struct slice *text)
 		clock = take_clock(&s, &comma);
 		if (!known(clock))
 			return false;
+		after = s;
+		if (year == 2000 && slice_take(&after, " ") && take_year(&after, &year))
+			s = slice_from(s, 5); /* its blank stays */
 		*usec = days_of(year, m + 1, day) * INT64_C(86400000000) + clock;
 		*text = (struct slice){ rest->p, (size_t)(s.p - rest->p) };
 		*rest = s;

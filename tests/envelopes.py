@@ -13,6 +13,7 @@ import json
 import lzma
 import os
 import pathlib
+import quopri
 import re
 import struct
 import subprocess
@@ -427,6 +428,13 @@ def mailed(width, quote=""):
     return write
 
 
+def quoted_printable(records):
+    """A mail as it travels and is archived."""
+    body = "".join(record.stamp() + line + "\n" for record in records for line in record.lines)
+    encoded = quopri.encodestring(body.encode("latin-1")).decode("latin-1")
+    return "Content-Transfer-Encoding: quoted-printable\n\n" + encoded
+
+
 def html(records):
     text = by_line(stamp)(records)
     return ("<!DOCTYPE html>\n<html><body>\n<pre>" + text.replace("&", "&amp;").replace(
@@ -553,6 +561,9 @@ ENVELOPES = {
     "wrapped by a mailer": mailed(76),
     "wrapped by another mailer": mailed(72),
     "quoted and wrapped by a mailer": mailed(74, "> "),
+    "quoted-printable mail": quoted_printable,
+    "year behind the time": by_line(lambda r: r.clock().strftime("%b %e %H:%M:%S %Y kernel: : ") + r.stamp()),
+    "CPU in the stamp": by_line(lambda r: f"[2-{r.usec / 1e6:.6f}] "),
     "HTML": html,
     "in a fence": lambda records: "Look:\n\n```\n" + by_line(stamp)(records) + "```\n",
     "quoted in a mail": by_line(lambda r: "> " + r.stamp()),
