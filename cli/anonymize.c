@@ -518,7 +518,9 @@ void anonymizer_take(
 		r.boot = pseudonym(a, BOOT, e->boot);
 	assembler_begin(a->assembler, "");
 	give_version(a, e, &r);
-	r.program = e->killer.program;
+	/* Android's driver speaks in the kernel's log. */
+	r.program = slice_is(e->killer.program, "lowmemorykiller") ? SLICE("kernel")
+								   : e->killer.program;
 	for (size_t i = 0; i < e->line_count; i++) {
 		text_clear(&line);
 		add_line(a, &line, &reader, &e->lines[i]);

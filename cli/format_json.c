@@ -274,7 +274,8 @@ static void add_victims(struct json_object *o, const struct oom_event *e)
 {
 	struct json_object *list;
 
-	if (e->victim_count == 0)
+	/* A dry run names whom it would have killed. */
+	if (e->victim_count == 0 || e->outcome == OUTCOME_NONE)
 		return;
 	json_object_object_add(o, "victim", victim_of(e, e->victims));
 	if (e->victim_count < 2)
@@ -741,7 +742,10 @@ static void add_killer(struct json_object *o, const struct oom_event *e)
 
 	add_slice(k, "program", e->killer.program);
 	add_slice(k, "cgroup", e->killer.cgroup);
+	add_slice(k, "pod", e->killer.pod);
 	add_slice(k, "rule", e->killer.rule);
+	if (e->killer.dry_run)
+		add_bool(k, "dry_run", true);
 	add_object(o, "killer", k);
 }
 
@@ -757,6 +761,22 @@ static void add_repeats(struct json_object *o, const struct repeats *r)
 			add_int(part, "span_s", r->span_usec / 1000000);
 	}
 	add_object(o, "repeats", part);
+}
+
+/* What other programs said of the same kill. */
+static void add_notices(struct json_object *o, const struct oom_event *e)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < e->notice_count; i++) {
+		struct json_object *n = json_object_new_object();
+
+		add_text(n, "program", e->notices[i].program);
+		add_int(n, "line", e->notices[i].line);
+		add_text(n, "text", e->notices[i].text);
+		json_object_array_add(list, n);
+	}
+	add_array(o, "notices", list);
 }
 
 static void json_event(struct output *out, const struct explanation *x)
@@ -822,6 +842,7 @@ static void json_event(struct output *out, const struct explanation *x)
 	add_what_ifs(o, x);
 	add_killer(o, e);
 	add_repeats(o, out->repeats);
+	add_notices(o, e);
 	add_lists(o, out, x);
 	json_write(o, &out->buffer);
 	text_putc(&out->buffer, '\n');

@@ -26,7 +26,8 @@ static void list_event(struct output *out, const struct explanation *x)
 	field(out, event_time(x->event, &buffer));
 	field(out, x->event->host);
 	text_printf(&out->buffer, "%s %s ", x->cause.slug,
-		confidence_name(x->cause.confidence));
+		x->event->kind == KIND_STATE ? "-"
+					     : confidence_name(x->cause.confidence));
 	clean_for_terminal(&out->buffer, x->headline, out->utf8);
 	if (out->repeats && out->repeats->count > 1) {
 		struct text words = { 0 };

@@ -173,7 +173,9 @@ static void asked_words(const struct explanation *x, struct text *t)
 	int64_t size = r->size_bytes;
 
 	if (r->comm.n == 0 && !known(r->order) && !known(size)) {
-		text_puts(t, "not in this log");
+		text_puts(t, x->event->kind == KIND_USERSPACE_KILL
+				     ? "nobody: no request for memory was refused"
+				     : "not in this log");
 		return;
 	}
 	add_name(t, r->comm, "somebody");
@@ -199,11 +201,47 @@ static void asked_words(const struct explanation *x, struct text *t)
 	}
 }
 
+/* A long file name: its two ends, so that it is never broken. */
+static void add_shortened(struct text *t, struct slice name, size_t most)
+{
+	if (most < 20)
+		most = 20;
+	if (name.n <= most) {
+		text_add(t, name);
+		return;
+	}
+	text_add(t, slice_first(name, most / 3));
+	text_puts(t, "...");
+	text_add(t, slice_from(name, name.n - (most - most / 3 - 3)));
+}
+
 static void killed_words(const struct explanation *x, struct text *t)
 {
 	const struct oom_event *e = x->event;
 	const struct victim *v = e->victims;
 
+	if (e->killer.dry_run) {
+		text_puts(t, "nobody: a dry run");
+		return;
+	}
+	if (e->killer.pod.n > 0 || e->killer.cgroup.n > 0) {
+		text_puts(t, e->killer.pod.n > 0 ? "the pod " : "the cgroup ");
+		if (e->killer.pod.n > 0)
+			add_name(t, e->killer.pod, "");
+		else
+			add_shortened(t, e->killer.cgroup, 56);
+		if (e->victim_count > 0)
+			text_printf(t, ": %zu processes", e->victim_count);
+		return;
+	}
+	if (e->told && e->victim_count == 0) {
+		text_puts(t, "not in this log");
+		if (e->notices[0].place.n > 0) {
+			text_puts(t, ", a process of ");
+			add_name(t, e->notices[0].place, "");
+		}
+		return;
+	}
 	if (e->victim_count == 0) {
 		text_puts(t,
 			e->outcome == OUTCOME_UNKNOWN ? "not in this log" : "nobody");
@@ -222,20 +260,6 @@ static void killed_words(const struct explanation *x, struct text *t)
 		text_printf(t, ", oom_score_adj=%" PRId64, v->oom_score_adj);
 	if (e->victim_count > 1)
 		text_printf(t, "; and %zu more with it", e->victim_count - 1);
-}
-
-/* A long file name: its two ends, so that it is never broken. */
-static void add_shortened(struct text *t, struct slice name, size_t most)
-{
-	if (most < 20)
-		most = 20;
-	if (name.n <= most) {
-		text_add(t, name);
-		return;
-	}
-	text_add(t, slice_first(name, most / 3));
-	text_puts(t, "...");
-	text_add(t, slice_from(name, name.n - (most - most / 3 - 3)));
 }
 
 enum { PLACES_SHOWN = 3 };
@@ -609,6 +633,42 @@ static void say_evidence(struct output *out, const struct explanation *x)
 					quote_width);
 }
 
+static bool named_before(const struct oom_event *e, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (slice_eq(e->notices[i].program, e->notices[at].program))
+			return true;
+	return false;
+}
+
+/* Other programs' notices of the same kill, in one row. */
+static void say_told(struct output *out, const struct explanation *x)
+{
+	const struct oom_event *e = x->event;
+	struct text t = { 0 };
+	size_t programs = 0;
+
+	if (e->notice_count == 0 || e->told)
+		return;
+	for (size_t i = 0; i < e->notice_count && programs < 4; i++) {
+		size_t lines = 0;
+
+		if (named_before(e, i))
+			continue;
+		text_puts(&t, programs++ > 0 ? ", " : "by ");
+		add_name(&t, e->notices[i].program, "somebody");
+		for (size_t k = i; k < e->notice_count; k++)
+			if (slice_eq(e->notices[k].program, e->notices[i].program) &&
+				lines++ < 4)
+				text_printf(&t, "%s%u", lines == 1 ? " (" : ", ",
+					e->notices[k].line);
+		text_puts(&t, lines > 4 ? "...)" : ")");
+	}
+	text_puts(&t, ": the same kill, nothing new");
+	labelled(out, "told", text_slice(&t));
+	text_free(&t);
+}
+
 static void say_gaps(struct output *out, const struct explanation *x)
 {
 	struct text t = { 0 };
@@ -944,6 +1004,7 @@ static void text_event(struct output *out, const struct explanation *x)
 	say_first_screen(out, x);
 	say_cgroup(out, x);
 	say_evidence(out, x);
+	say_told(out, x);
 	say_gaps(out, x);
 	say_also(out, x);
 	say_why_not(out, x);

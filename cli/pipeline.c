@@ -27,6 +27,7 @@ struct pipeline {
 	struct renderers *renderers;   /* of -j, else NULL */
 	struct told last;              /* kept back for --last */
 	size_t taken, selected, undated;
+	uint32_t state_line; /* of the first state (sysrq-m); 0: none */
 };
 
 static void print(
@@ -180,6 +181,16 @@ void pipeline_take(struct oom_event *event, void *pipeline)
 	struct pipeline *p = pipeline;
 	bool held, of_boot;
 
+	/* A state is no event: --list calls it so, all else passes over it. */
+	if (event->kind == KIND_STATE) {
+		if (p->state_line == 0)
+			p->state_line = event->first_line;
+		if (p->format == &format_list && !p->options->last &&
+			!p->options->event && !p->options->quiet)
+			p->format->event(&p->out, explain(event));
+		event_free(event);
+		return;
+	}
 	p->taken++;
 	/* Boots are counted by all events, the selected or not. */
 	of_boot = boots_take(p->boots, event, &held);
@@ -228,6 +239,11 @@ int pipeline_end(struct pipeline *p)
 	boots_free(p->boots);
 	groups_free(p->groups);
 	anonymizer_free(p->anonymizer);
+	if (p->taken == 0 && p->state_line && !o->quiet && p->format != &format_list)
+		fprintf(stderr,
+			"Line %u begins a Mem-Info alone, such as sysrq-m asks for: a state, "
+			"not an event.\noomwhy --list shows it.\n",
+			p->state_line);
 	free(p);
 	if (complained())
 		return EXIT_TROUBLE;

@@ -52,6 +52,10 @@ static struct slice where_of(const struct explanation *x)
 
 	if (e->memcg.oom_path.n > 0)
 		return e->memcg.oom_path;
+	if (e->killer.pod.n > 0 || e->killer.cgroup.n > 0)
+		return e->killer.pod.n > 0 ? e->killer.pod : e->killer.cgroup;
+	if (e->told && e->victim_count == 0)
+		return e->notices[0].place;
 	if (e->victim_count > 0)
 		return e->victims[0].comm;
 	return e->request.comm;

@@ -26,11 +26,13 @@ typedef enum confidence rule(struct inquiry *q, struct finding *f);
 typedef void telling(struct inquiry *q);
 
 /* walls_kind.c: the kind of event itself decides. */
-rule sysrq_manual, userspace_policy, overcommit_refused, request_too_large,
-	page_fault_oom, node_bound_request, cannot_wait;
-telling tell_sysrq_manual, tell_userspace_policy, tell_overcommit_refused,
-	tell_request_too_large, tell_page_fault_oom, tell_node_bound_request,
-	tell_cannot_wait;
+rule sysrq_manual, overcommit_refused, request_too_large, page_fault_oom,
+	node_bound_request, cannot_wait;
+telling tell_sysrq_manual, tell_overcommit_refused, tell_request_too_large,
+	tell_page_fault_oom, tell_node_bound_request, tell_cannot_wait;
+/* killers.c: somebody killed by a rule of its own; other programs' words for a kill. */
+rule userspace_policy;
+telling tell_userspace_policy, tell_told;
 /* walls_memcg.c */
 rule memcg_swap_limit, memcg_ancestor_limit, memcg_limit;
 telling tell_memcg_swap_limit, tell_memcg_ancestor_limit, tell_memcg_limit;

@@ -20,7 +20,7 @@ const char *confidence_name(enum confidence confidence)
 const char *kind_name(enum event_kind kind)
 {
 	static const char *const names[] = { "oom", "allocation-failure",
-		"overcommit-refusal", "userspace-kill" };
+		"overcommit-refusal", "userspace-kill", "state" };
 
 	return names[kind];
 }
@@ -273,6 +273,20 @@ static void decide(struct inquiry *q)
 		SLICE_ARG(q->because));
 }
 
+/* Mem-Info alone: nothing was refused, so there is no cause. */
+static void say_state(struct inquiry *q)
+{
+	struct explanation *x = q->x;
+
+	x->cause.slug = x->wall.slug = "state";
+	x->reclaim.slug = x->filler.slug = x->victim.slug = "unknown";
+	x->headline = say(q,
+		"%s: %s of %s free; nothing was refused and nothing killed.",
+		q->e->shown_line ? "Somebody asked for the state of memory (sysrq-m)"
+				 : "A state of memory, and not who asked for it",
+		BYTES(q->free_bytes), BYTES(q->present_bytes));
+}
+
 struct explanation *explain(const struct oom_event *event)
 {
 	struct explanation *x = arena_alloc(event->arena, sizeof(*x));
@@ -289,7 +303,10 @@ struct explanation *explain(const struct oom_event *event)
 
 	make_ledger(&q);
 	replay_killer(&q);
-	decide(&q);
+	if (event->kind == KIND_STATE)
+		say_state(&q);
+	else
+		decide(&q);
 	return x;
 }
 

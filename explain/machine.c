@@ -871,6 +871,10 @@ void tell_unknown(struct inquiry *q)
 	const struct explanation *x = q->x;
 	const struct oom_event *e = q->e;
 
+	if (e->told) {
+		tell_told(q);
+		return;
+	}
 	if (x->missing_count > 0 && e->cut_at_end && e->last_line)
 		q->because = say(q,
 			"of something that this log does not show: it is cut after line %u",

@@ -195,6 +195,8 @@ void find_victim(struct inquiry *q)
 	const struct task *task = chosen_task(q);
 
 	*f = (struct finding){ .slug = "unknown", .confidence = NOT_HELD };
+	if (e->told)
+		return;
 	if (e->victim_count == 0) {
 		nobody(q);
 		return;

@@ -64,67 +64,6 @@ void tell_sysrq_manual(struct inquiry *q)
 		SLICE(""), NULL);
 }
 
-enum confidence userspace_policy(struct inquiry *q, struct finding *f)
-{
-	const struct oom_event *e = q->e;
-
-	if (e->kind == KIND_OOM && e->bpf) {
-		fact_for(q, f,
-			e->constraint_line ? e->constraint_line : e->request.line,
-			quote(q,
-				e->constraint_line ? e->constraint_line
-						   : e->request.line,
-				"constraint=", 0),
-			"a BPF program asked for this kill by its own rule");
-		return CERTAIN;
-	}
-	if (e->kind != KIND_USERSPACE_KILL)
-		return NOT_HELD;
-	fact_for(q, f, e->killer.line, quote_line(q, e->killer.line, 70),
-		"%.*s's own words", SLICE_ARG(e->killer.program));
-	return CERTAIN;
-}
-
-void tell_userspace_policy(struct inquiry *q)
-{
-	const struct killer *k = &q->e->killer;
-	struct slice what = k->cgroup.n
-				    ? say(q, "the cgroup %.*s",
-					      SLICE_ARG(short_path(q, k->cgroup, 60)))
-				    : SLICE("a process");
-
-	if (q->e->bpf) {
-		q->because = SLICE(
-			"a BPF program loaded on this machine asked the kernel to "
-			"kill by a rule of its own");
-		add_help(q, "now", SLICE("find the program and its rule"),
-			SLICE("bpftool prog list"), NULL);
-		return;
-	}
-	if (!k->cgroup.n && q->e->victim_count > 0)
-		what = name_and_pid(q, q->e->victims[0].comm, q->e->victims[0].pid);
-	q->because = say(q, "%.*s killed %.*s by a rule of its own: %.*s",
-		SLICE_ARG(k->program), SLICE_ARG(what),
-		SLICE_ARG(slice_first(k->rule, 110)));
-	if (slice_is(k->program, "systemd-oomd"))
-		add_help(q, "now",
-			SLICE("see or change its rule: ManagedOOMMemoryPressure= and "
-			      "ManagedOOMMemoryPressureLimit= of the unit, oomd.conf"),
-			SLICE("oomctl"), NULL);
-	else if (slice_is(k->program, "earlyoom"))
-		add_help(q, "now",
-			SLICE("see or change its limits: -m and -s in /etc/default/earlyoom"),
-			SLICE("systemctl status earlyoom"), NULL);
-	else
-		add_help(q, "now", SLICE("see or change that program's rule"),
-			SLICE(""), NULL);
-	add_help(q, "then",
-		SLICE("ask what put the machine under pressure before it acted"),
-		SLICE("cat /proc/pressure/memory"), NULL);
-	add_help(q, "not", SLICE("the kernel's OOM settings: the kernel did not kill"),
-		SLICE(""), NULL);
-}
-
 enum confidence overcommit_refused(struct inquiry *q, struct finding *f)
 {
 	const struct oom_event *e = q->e;

@@ -20,9 +20,16 @@ const char *const anchors[] = { "oom-kill", "oom_reaper", "oom_score_adj ",
 	"vmap allocation", "Unable to allocate memory on ",
 	"enough memory for the allocation", "Manual OOM execution",
 	"OOM request ignored", "Mem-Info:", "Mem-info:", "Memory cgroup",
-	"Memory limit reached", " due to memory ", "sending SIG",
+	"Memory limit reached", " due to memory ", "ending SIG",
 	"oomd kill: ", "Linux version ", "sharing same memory", "Tasks in ",
-	"illed process ", "deadlocked on memory", "-order allocation",
+	"illed process ", "deadlocked on memory",
+	/* Other killers, and notices of kills. */
+	" due to swap ", "ould have tried to kill", "Memory pressure for ",
+	"Memory used (", "Swap used (", "low memory! at", ">>=== STARTING",
+	"Memory status that", "Trying to kill /", "Killing '", "send sigkill to ",
+	"evict pod(s)", "evicted successfully", "low on resource: ", "OOM killer",
+	"-oomd killed", "ystem OOM", "TaskOOM", "(image=", "topic=/tasks/oom",
+	">: OOM ", "oom_kill event", "Show Memory", "-order allocation",
 	"Allocation of length ", "VM: killing process" };
 const size_t anchor_count = sizeof(anchors) / sizeof(*anchors);
 

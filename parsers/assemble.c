@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "parsers/braid.h"
 #include "parsers/gfp.h"
+#include "parsers/notices.h"
 #include "parsers/pieces.h"
 #include "parsers/sections.h"
 
@@ -61,8 +62,7 @@ struct open_event {
 };
 
 struct assembler {
-	take_event *take;
-	void *context;
+	struct notices *notices; /* where complete events go */
 	struct pattern_set *patterns;
 	struct open_event open[MAX_OPEN];
 	size_t count;
@@ -92,8 +92,7 @@ struct assembler *assembler_new(take_event *take, void *context)
 {
 	struct assembler *a = must_alloc(sizeof(*a));
 
-	a->take = take;
-	a->context = context;
+	a->notices = notices_new(take, context);
 	a->patterns = pattern_set_new();
 	a->file = "-";
 	return a;
@@ -105,6 +104,13 @@ static void forget(struct open_event *o)
 	*o = (struct open_event){ 0 };
 }
 
+/* Mem-Info alone: somebody asked for it (sysrq-m), or all else of a report is lost. */
+static bool is_state(const struct oom_event *e)
+{
+	return known(e->memory.counters.ram.value) && (e->sections & SECTION_ZONES) &&
+	       !(e->sections & (SECTION_TASKS | SECTION_MEMCG | SECTION_TRACE));
+}
+
 /* Hand on what is complete, oldest first. */
 static void hand_on(struct assembler *a)
 {
@@ -113,10 +119,12 @@ static void hand_on(struct assembler *a)
 
 		a->count--;
 		memmove(a->open, a->open + 1, a->count * sizeof(*a->open));
-		if (o.real)
-			a->take(o.e, a->context);
+		if (!o.real && is_state(o.e))
+			o.e->kind = KIND_STATE;
+		if (o.real || o.e->kind == KIND_STATE)
+			notices_event(a->notices, o.e);
 		else
-			event_free(o.e); /* a state, such as sysrq-m's, not an event */
+			event_free(o.e);
 		o.e = NULL;
 		forget(&o);
 	}
@@ -168,6 +176,7 @@ void assembler_flush(struct assembler *a, bool ended)
 	for (size_t i = 0; i < a->count; i++)
 		finish(a, &a->open[i], ended);
 	hand_on(a);
+	notices_flush(a->notices);
 }
 
 void assembler_free(struct assembler *a)
@@ -184,6 +193,7 @@ void assembler_free(struct assembler *a)
 		event_free(a->open[i].e);
 		forget(&a->open[i]);
 	}
+	notices_free(a->notices);
 	pattern_set_free(a->patterns);
 	free(a);
 }
@@ -191,6 +201,7 @@ void assembler_free(struct assembler *a)
 void assembler_begin(struct assembler *a, const char *file)
 {
 	assembler_flush(a, true);
+	notices_begin(a->notices);
 	a->file = file;
 	a->member = NULL;
 	a->lines_seen = 0;
@@ -206,6 +217,8 @@ void assembler_member(struct assembler *a, const char *member)
 void assembler_continue(
 	struct assembler *a, const char *file, const char *member, uint32_t lines)
 {
+	/* Other programs' lines are near by their numbers, which begin anew. */
+	notices_flush(a->notices);
 	a->file = file;
 	a->member = member;
 	for (size_t i = 0; i < a->count; i++) {
@@ -233,12 +246,12 @@ bool assembler_attends(const struct assembler *a)
 		if (!a->open[i].done && !(a->open[i].ended && a->open[i].foreign_since >
 								      PATIENCE_ENDED))
 			return true;
-	return false;
+	return notices_attend(a->notices);
 }
 
 bool assembler_waits(const struct assembler *a)
 {
-	return a->count > 0;
+	return a->count > 0 || notices_wait(a->notices);
 }
 
 static bool same_host(const struct open_event *o, const struct record *r)
@@ -286,6 +299,16 @@ static int64_t younger_usec(const struct open_event *o, const struct record *r)
 	return quantity_sub(r->order_usec, o->last_wall_usec);
 }
 
+static uint32_t oldest_open(const struct assembler *a)
+{
+	uint32_t line = UINT32_MAX;
+
+	for (size_t i = 0; i < a->count; i++)
+		if (a->open[i].e->first_line < line)
+			line = a->open[i].e->first_line;
+	return line;
+}
+
 void assembler_clock(struct assembler *a, const struct record *r)
 {
 	for (size_t i = 0; i < a->count; i++) {
@@ -304,6 +327,7 @@ void assembler_clock(struct assembler *a, const struct record *r)
 			finish(a, o, false);
 	}
 	hand_on(a);
+	notices_clock(a->notices, r, oldest_open(a));
 }
 
 void event_unrecognised(struct oom_event *e, uint32_t line, struct slice text)
@@ -448,7 +472,7 @@ static void keep(struct open_event *o, const struct record *r)
 	if (known(r->uptime_usec))
 		o->last_uptime_usec = r->uptime_usec;
 	if (known(r->order_usec))
-		o->last_wall_usec = r->order_usec;
+		o->last_wall_usec = e->last_order_usec = r->order_usec;
 	e->foreign += o->foreign_since;
 	o->foreign_since = 0;
 }
@@ -661,7 +685,7 @@ static void take_joined(
 
 	if (joined->text.n == 0)
 		return;
-	p = pattern_match(a->patterns, joined->text, true, true, &c);
+	p = pattern_match(a->patterns, joined->text, true, THE_KERNEL, &c);
 	if (!p || (p->place == OPENS && o->e->request.line < o->torn_line))
 		return;
 	take_matched(o, p, joined, &c);
@@ -737,7 +761,7 @@ static void take_torn(struct assembler *a, struct open_event *o, const struct re
 	own.line = o->torn_line;
 	text_clear(&o->torn);
 	o->torn_parts = 0;
-	p = pattern_match(a->patterns, own.text, true, true, &c);
+	p = pattern_match(a->patterns, own.text, true, THE_KERNEL, &c);
 	if (p && p->place != OPENS && p->place != ALONE)
 		take_matched(o, p, &own, &c);
 }
@@ -787,7 +811,7 @@ static bool join_name(struct assembler *a, struct open_event *o, const struct re
 		struct captures c;
 
 		/* A line of the report's own: the rest was lost. */
-		if (!pattern_match(a->patterns, r->text, true, true, &c))
+		if (!pattern_match(a->patterns, r->text, true, THE_KERNEL, &c))
 			return false;
 		take_torn(a, o, r);
 	}
@@ -801,9 +825,20 @@ static bool join_name(struct assembler *a, struct open_event *o, const struct re
 	return true;
 }
 
-static bool from_kernel(const struct record *r)
+/* From the task table to the kill every line holds a name, and what a newline in one
+ * splits off has at most 15 bytes. Counters, zones and Mem-Info stand before the table:
+ * a line so short is none of them, whatever it looks like. */
+static bool piece_of_a_name(const struct open_event *o, const struct record *r)
 {
-	return r->program.n == 0 || slice_is(r->program, "kernel");
+	return o->e->tasks.header_line && !o->ended && r->text.n <= 15;
+}
+
+/* A line with the kernel's own clock and no program's name is dmesg's. */
+static enum speaker speaker_of(const struct record *r)
+{
+	if (r->program.n > 0)
+		return slice_is(r->program, "kernel") ? THE_KERNEL : A_PROGRAM;
+	return known(r->uptime_usec) ? THE_KERNEL : ANYONE;
 }
 
 static const char *release_of(const struct assembler *a, struct slice host)
@@ -1167,7 +1202,8 @@ void assembler_take(struct assembler *a, const struct record *r)
 	const struct pattern *p;
 	struct open_event *o;
 	struct record joined;
-	bool kernel = from_kernel(r), mixed;
+	enum speaker speaker = speaker_of(r);
+	bool kernel = speaker != A_PROGRAM, mixed;
 
 	a->lines_seen++;
 	a->records++;
@@ -1203,7 +1239,17 @@ void assembler_take(struct assembler *a, const struct record *r)
 		take_joined(a, o, &joined);
 		return;
 	}
-	p = pattern_match(a->patterns, r->text, o != NULL, kernel, &c);
+	if (o && piece_of_a_name(o, r)) {
+		note_foreign(a, r);
+		return;
+	}
+	p = pattern_match(a->patterns, r->text, o != NULL, speaker, &c);
+	if (p && p->program) {
+		notices_take(a->notices, p, r, &c,
+			&(struct spoken_in){
+				a->file, a->member, *boots_of(a, r->host) });
+		return;
+	}
 	if (!p && !o && kernel && tasks_row_shape(r->text)) {
 		/* A ring that begins within the task table. */
 		o = open_new(a, r);
@@ -1244,6 +1290,12 @@ void assembler_take(struct assembler *a, const struct record *r)
 			o->cut = true;
 		return;
 	}
+	/* Mem-Info's lines are records of their own: a short further line is a name's. */
+	if (r->continues && r->text.n <= 15 && p->place == HEADLESS &&
+		!slice_starts(r->text, " ")) {
+		note_foreign(a, r);
+		return;
+	}
 	/* A further line of a record opens or ends nothing: a path may say what it likes. */
 	if (r->continues && o && !o->ended && p->place != INSIDE &&
 		p->place != HEADLESS && p->place != AFTER) {
@@ -1260,7 +1312,7 @@ void assembler_take(struct assembler *a, const struct record *r)
 		note_loss(a, r, p, &c);
 		return;
 	}
-	if (p->place == OPENS || p->place == ALONE) {
+	if (p->place == OPENS || p->place == ALONE || p->take == take_show_memory) {
 		o = begin_event(a, r, p);
 	} else if (kernel && braid_takes(p) && !(o && o->ended && p->place == INSIDE) &&
 		   !r->cut) {

@@ -36,8 +36,6 @@ const struct envelope_layer envelope_layers[] = {
 		{ "2026-11-22T02:19:01.123456789Z stderr F Mem-Info:",
 			"2026-11-22T02:19:01.123456789+01:00 stdout F [   12.345678] "
 			"Mem-Info:" } },
-	{ "klog", strip_klog,
-		{ "W1122 02:19:01.123456    1234 oom_watcher.go:66] Mem-Info:" } },
 	{ "logcat", strip_logcat,
 		{ "11-22 02:19:01.123     0     0 W kernel  : Mem-Info:",
 			"11-22 02:19:01.123     0     0 W Mem-Info: ",
@@ -77,6 +75,8 @@ const struct envelope_layer envelope_layers[] = {
 			"Mem-Info:",
 			"2026/11/22 02:19:01 [    1.500000] Mem-Info:" } },
 	{ "unix", strip_unix_time, { "1795313941.123456 db1 kernel: Mem-Info:" } },
+	{ "klog", strip_klog,
+		{ "W1122 02:19:01.123456    1234 oom_watcher.go:66] Mem-Info:" } },
 	{ "kernel", strip_kernel_tag,
 		{ "kernel: Mem-Info:", "... kernel: [   12.345678] Mem-Info:" } },
 	{ "prompt", strip_prompt,

@@ -310,6 +310,9 @@ bool strip_ctime(struct envelope_memory *memory, struct slice *rest, struct reco
 	/* Local time of the machine that printed it: for order only. */
 	if (!known(r->order_usec))
 		r->order_usec = usec;
+	/* dmesg's own form: only the kernel's lines count. */
+	if (r->program.n == 0)
+		r->program = SLICE("kernel");
 	*rest = s;
 	return true;
 }

@@ -184,6 +184,9 @@ bool strip_iso(struct envelope_memory *memory, struct slice *rest, struct record
 			}
 		}
 	}
+	/* dmesg writes a comma: only the kernel's lines count. */
+	if (form.comma && r->program.n == 0)
+		r->program = SLICE("kernel");
 	note_clock(r, text, usec, form.dated);
 	*rest = s;
 	return true;

@@ -14,6 +14,7 @@ struct oom_event *event_new(void)
 	e->uptime_usec = UNKNOWN;
 	e->last_uptime_usec = UNKNOWN;
 	e->wall_usec = UNKNOWN;
+	e->last_order_usec = UNKNOWN;
 	e->page_bytes = UNKNOWN;
 	e->kernel.major = e->kernel.minor = e->kernel.patch = UNKNOWN;
 	e->request.pid = e->request.uid = e->request.order = UNKNOWN;
@@ -57,6 +58,13 @@ struct victim *event_add_victim(
 		.left_shmem_bytes = UNKNOWN,
 		.line = line };
 	return v;
+}
+
+void event_add_notice(struct oom_event *event, const struct notice *notice)
+{
+	event->notices = arena_room(event->arena, event->notices, event->notice_count,
+		&event->notice_room, sizeof(*event->notices));
+	event->notices[event->notice_count++] = *notice;
 }
 
 void event_free(struct oom_event *event)
@@ -225,7 +233,14 @@ size_t event_missing(const struct oom_event *e, const char *names[], size_t room
 		"Mem-Info page counts", "Mem-Info lines that may be another report's" };
 	size_t count = 0;
 
-	if (e->kind == KIND_OVERCOMMIT_REFUSAL || e->kind == KIND_USERSPACE_KILL)
+	if (e->told) {
+		if (room > 0)
+			names[0] = e->kind == KIND_OOM ? "kernel's own report"
+						       : "killer's own line";
+		return room > 0;
+	}
+	if (e->kind == KIND_OVERCOMMIT_REFUSAL || e->kind == KIND_USERSPACE_KILL ||
+		e->kind == KIND_STATE)
 		return 0;
 	/* From 2.6.19 on it has a name and, at its end, the order. */
 	has_slot[0] = !(e->sections & SECTION_TRIGGER) ||

@@ -29,7 +29,8 @@ enum event_kind {
 	KIND_OOM,
 	KIND_ALLOCATION_FAILURE,
 	KIND_OVERCOMMIT_REFUSAL,
-	KIND_USERSPACE_KILL
+	KIND_USERSPACE_KILL,
+	KIND_STATE /* somebody asked for Mem-Info (sysrq-m): no event, nothing was refused */
 };
 
 enum constraint {
@@ -273,7 +274,19 @@ struct allocation_site {
 
 /* A userspace killer's own words. */
 struct killer {
-	struct slice program, cgroup, rule;
+	struct slice program, cgroup, pod, rule;
+	bool dry_run; /* it only says what it would have done */
+	uint32_t line;
+};
+
+/* What another program said about a kill. What it did not name is empty or UNKNOWN. */
+struct notice {
+	struct slice program, text;
+	struct slice comm;
+	struct slice place; /* the unit, the container's id or the cgroup */
+	int64_t pid;
+	int64_t order_usec;  /* the log's clock, only to compare */
+	bool of_kernel_kill; /* it says that the kernel's OOM killer did it */
 	uint32_t line;
 };
 
@@ -311,8 +324,9 @@ struct oom_event {
 	struct sighting *also; /* the other places where it was read */
 	size_t also_count, also_room;
 	int64_t uptime_usec, last_uptime_usec;
-	struct slice wall; /* RFC 3339, as exact as the log; empty when unknown */
-	int64_t wall_usec; /* since 1970, where the log names date and zone */
+	int64_t last_order_usec; /* the log's clock at its last line, only to compare */
+	struct slice wall;       /* RFC 3339, as exact as the log; empty when unknown */
+	int64_t wall_usec;       /* since 1970, where the log names date and zone */
 
 	struct kernel kernel;
 	int64_t page_bytes;
@@ -328,6 +342,7 @@ struct oom_event {
 	uint32_t constraint_line;
 	bool manual; /* sysrq, by word, trace or order */
 	uint32_t manual_line;
+	uint32_t shown_line;  /* "Show Memory" of sysrq-m */
 	bool page_fault;      /* pagefault_out_of_memory in the trace, or mask 0 */
 	bool allocating_task; /* vm.oom_kill_allocating_task, by the message */
 	bool memcg_mentioned;
@@ -360,6 +375,9 @@ struct oom_event {
 	size_t site_count, site_room;
 	struct slice modules; /* "Modules linked in:" */
 	struct killer killer;
+	struct notice *notices; /* in the order of their lines */
+	size_t notice_count, notice_room;
+	bool told; /* known from notices alone: the report itself is not in this log */
 	struct slice *frames; /* functions of the call trace, innermost first */
 	size_t frame_count, frame_room;
 
@@ -379,6 +397,9 @@ void event_free(struct oom_event *event);
  * it moves when the next one is added. `pid` may be UNKNOWN. */
 struct victim *event_add_victim(
 	struct oom_event *event, struct slice comm, int64_t pid, uint32_t line);
+
+/* One more notice, owned by the event; the slices of `notice` must live as long. */
+void event_add_notice(struct oom_event *event, const struct notice *notice);
 
 /* Whether all counters that a ledger needs are there: no line of them was lost. */
 bool counters_whole(const struct counters *counters);

@@ -184,7 +184,7 @@ size_t names_in_line(struct names_reader *r, const struct event_line *line,
 	*shaped = true;
 	if (add_row(r, &f))
 		return f.count;
-	row = pattern_match(r->patterns, line->text, true, true, &c);
+	row = pattern_match(r->patterns, line->text, true, ANYONE, &c);
 	if (row && row->take == take_memcg_stats)
 		add_stats_path(&f);
 	else if (row)
@@ -192,6 +192,6 @@ size_t names_in_line(struct names_reader *r, const struct event_line *line,
 	add_passed_over(&f);
 	add_taken(&f, r->event);
 	put_in_order(&f);
-	*shaped = row && !row->any_program;
+	*shaped = row && !row->program;
 	return f.count;
 }

@@ -453,31 +453,292 @@ const struct pattern pattern_rows[] = {
 		{ "oom_kill_process: 4 callbacks suppressed", "printk: 4 messages "
 							      "suppressed." } },
 
-	/* Other killers. */
-	{ "systemd-oomd", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL,
-		" due to memory ", false,
-		"^(?:Killed|Marked) (?<cgroup>/.*?)(?: for killing)? due to (memory (?:pressure|used) "
-		".*)",
-		take_systemd_oomd, true,
+	/* Android's driver (2.6.29 to 4.11): a rule of its own, inside the kernel. */
+	{ "lowmem-killing", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "Killing '",
+		false,
+		"^(?:lowmemorykiller: )?Killing '(?<process>.*)' \\((\\d+)\\)(?: \\(tgid \\d+\\))?, adj "
+		"(-?\\d+),? ?(?:\n([^\n]*)\n([^\n]*)(?:\n.*)?)?$",
+		take_lowmem_killing, NULL,
+		{ "lowmemorykiller: Killing 'x' (9), adj 900,",
+			"Killing 'a b' (9), adj 529,",
+			"lowmemorykiller: Killing 'x' (9), adj 900,\n   to free 8kB on behalf "
+			"of 'y' (7) because\n   cache 4kB is below limit 8kB for oom_score_adj "
+			"529\n   Free memory is -3kB above reserved" } },
+	{ "lowmem-free", INSIDE, 0, KIND_USERSPACE_KILL, "to free ", false,
+		"^ *to free (-?\\d+)kB on behalf of '(?<process>.*)' \\((\\d+)\\) because",
+		take_lowmem_free, NULL,
+		{ "   to free 8kB on behalf of 'y' (7) because" } },
+	{ "lowmem-rule", INSIDE, 0, KIND_USERSPACE_KILL, " is below limit ", false,
+		"^ *(cache -?\\d+kB is below limit -?\\d+kB for oom_score_adj -?\\d+)",
+		take_killer_rule, NULL,
+		{ "   cache 4kB is below limit 8kB for oom_score_adj 529" } },
+	{ "lowmem-numbers", INSIDE, 0, KIND_USERSPACE_KILL, " is ", false,
+		"^ *(?:Free memory is -?\\d+kB (?:above|below) reserved|Free CMA is|Total "
+		"(?:reserve|free pages|file cache|Slab) is|Slab (?:Reclaimable|UnReclaimable) "
+		"is|GFP mask is 0x)",
+		take_ignore, NULL,
+		{ "   Free memory is -3kB above reserved", "   Free CMA is 0kB",
+			"   Total file cache is 9kB", "   GFP mask is 0x24201ca" } },
+	{ "lowmem-sigkill", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL,
+		"send sigkill to ", false,
+		"^(?:lowmemorykiller: )?send sigkill to (\\d+) \\((?<process>.*)\\), (?:oom_)?(?:score_)?"
+		"adj (-?\\d+), size (-?\\d+)",
+		take_lowmem_sigkill, NULL,
+		{ "lowmemorykiller: send sigkill to 9 (x), adj 12, size 4096",
+			"send sigkill to 9 (a) (b), adj 900, size 4" } },
+	{ "lowmem-select", INSIDE, 0, KIND_USERSPACE_KILL, ", to kill", false,
+		"^(?:lowmemorykiller: )?select '?.*'? \\(.*\\), adj -?\\d+, size -?\\d+, to kill",
+		take_ignore, NULL,
+		{ "lowmemorykiller: select 9 (x), adj 12, size 4096, to kill",
+			"select 'x' (9), adj 900, size 4, to kill" } },
+
+	/* systemd-oomd (src/oom of systemd, 247 to 258). */
+	{ "systemd-oomd", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, " due to ",
+		false,
+		"^(?:Killed|Marked) (?<cgroup>/.*?)(?: for killing)? due to ((?:memory|swap) "
+		"(?:pressure for (?<cgroup2>/.*?) being|pressure|used) .*)",
+		take_systemd_oomd, "systemd-oomd",
 		{ "Killed /user.slice/a.service due to memory pressure for /user.slice being "
 		  "60.00% > 50.00% for > 20s with reclaim activity",
+			"Marked /a b for killing due to memory pressure for / being 60.00% > "
+			"50.00% for > 20s with reclaim activity",
 			"Killed /a due to memory used (1) / total (2) and swap used (1) / "
-			"total (1) being more than 90.00%" } },
+			"total (1) being more than 90.00%",
+			"Killed /a due to swap used (1) / total (1) being more than 90%" } },
+	{ "systemd-oomd-dry", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL,
+		"Would have tried to kill ", false,
+		"^oomd dry-run: Would have tried to kill (?<cgroup>.*?)(?: with recurse=\\w+| and all its "
+		"descendants)$",
+		take_systemd_oomd_dry, "systemd-oomd",
+		{ "oomd dry-run: Would have tried to kill /sys/fs/cgroup/a with recurse=true",
+			"oomd dry-run: Would have tried to kill /sys/fs/cgroup/a and all its "
+			"descendants" } },
+	{ "systemd-oomd-lead", LEAD, 0, KIND_USERSPACE_KILL, "Memory ", true,
+		"^(Memory pressure for .* is \\d.* with reclaim activity|Memory used \\(\\d+\\) "
+		"/ total .* is more than .*)",
+		take_killer_rule, "systemd-oomd",
+		{ "Memory pressure for /a is 60.00% > 50.00% for > 20s with reclaim activity",
+			"Memory used (1) / total (2) and swap used (1) / total (1) is more "
+			"than 90.00%" } },
+	{ "systemd-oomd-lead-swap", LEAD, 0, KIND_USERSPACE_KILL, "Swap used (", true,
+		"^(Swap used \\(\\d+\\) / total .* is more than .*)", take_killer_rule,
+		"systemd-oomd", { "Swap used (1) / total (1) is more than 90%" } },
+
+	/* earlyoom (1.0 to 1.9). */
 	{ "earlyoom", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "sending SIG", true,
-		"^sending SIG(?:TERM|KILL) to process (\\d+) (?:uid (\\d+) )?\"(?<process>.*?)\":? (.*)",
-		take_earlyoom, true,
+		"^sending SIG(?:TERM|KILL) to process (\\d+) (?:uid (\\d+) )?\"(?<process>.*?)\":? "
+		"((?:oom_score|badness) .*?(?:, cmdline \"(?<process2>.*)\")?)$",
+		take_earlyoom, "earlyoom",
 		{ "sending SIGTERM to process 9 uid 0 \"x\": oom_score 800, oom_score_adj 0, "
-		  "VmRSS 900 MiB, cmdline \"x\"" } },
+		  "VmRSS 900 MiB, cmdline \"x\"",
+			"sending SIGKILL to process 9 uid 0 \"a \"b\": badness 634, VmRSS 65 "
+			"MiB",
+			"sending SIGTERM to process 9 \"x\": badness 305, VmRSS 4 MiB" } },
+	{ "earlyoom-low", LEAD, 0, KIND_USERSPACE_KILL, "low memory! at or below ",
+		true, "^(low memory! at or below SIG(?:TERM|KILL) limits: .*)",
+		take_killer_rule, "earlyoom",
+		{ "low memory! at or below SIGTERM limits: mem 10.00%, swap 10.00%" } },
+	{ "earlyoom-dry", PART, 0, KIND_USERSPACE_KILL, "not actually sending", false,
+		"^dryrun, not actually sending any signal", take_killer_dry, "earlyoom",
+		{ "dryrun, not actually sending any signal" } },
+	{ "earlyoom-after", PART, 0, KIND_USERSPACE_KILL, " after ", false,
+		"^(?:escalating to SIGKILL after|process (?:\\d+ )?exited after) [0-9.]+ "
+		"seconds",
+		take_ignore, "earlyoom",
+		{ "escalating to SIGKILL after 0.5 seconds",
+			"process exited after 0.1 seconds",
+			"process 9 exited after 0.123 seconds" } },
+	{ "earlyoom-group", PART, 0, KIND_USERSPACE_KILL, "killing whole process group",
+		true, "^killing whole process group \\d+", take_ignore, "earlyoom",
+		{ "killing whole process group 9 (-g flag is active)" } },
+	{ "earlyoom-stays", PART, 0, KIND_USERSPACE_KILL, " did not exit", false,
+		"^process (?:\\d+ )?did not exit", take_ignore, "earlyoom",
+		{ "process did not exit", "process 9 did not exit" } },
+	{ "earlyoom-failed", PART, 0, KIND_USERSPACE_KILL, "kill failed: ", true,
+		"^kill failed: .*", take_kill_failed, "earlyoom",
+		{ "kill failed: Operation not permitted" } },
+
+	/* nohang (0.1 to 0.3), a line at a time. */
+	{ "nohang-start", LEAD, 0, KIND_USERSPACE_KILL, "implement_corrective_action",
+		false, "^>>=== STARTING implement_corrective_action\\(\\)", take_ignore,
+		"nohang", { ">>=== STARTING implement_corrective_action() ====>>" } },
+	{ "nohang-status", LEAD, 0, KIND_USERSPACE_KILL, "that requires corrective",
+		false, "^Memory status that requires? corrective actions?", take_ignore,
+		"nohang", { "Memory status that requires corrective actions:" } },
+	{ "nohang-rule", PART, 0, KIND_USERSPACE_KILL, "_threshold_", false,
+		"^ *((?:MemAvailable|PSI|MemUsedZram|Total).*(?:soft|hard)_threshold_.*)",
+		take_killer_rule, "nohang",
+		{ "  MemAvailable [977 MiB, 4.1 %] <= hard_threshold_min_mem [9642 MiB, 40.0 "
+		  "%]",
+			"  PSI (62.4) > soft_threshold_max_psi (60.0)" } },
+	{ "nohang-swap-rule", PART, 0, KIND_USERSPACE_KILL, "SwapFree [", false,
+		"^ *SwapFree \\[.*(?:soft|hard)_threshold_", take_ignore, "nohang",
+		{ "  SwapFree [0 MiB, 0.0 %] <= soft_threshold_min_swap [0 MiB, - %]" } },
+	{ "nohang-victim", PART, 0, KIND_USERSPACE_KILL, "PID: ", false,
+		"^ *PID: +(\\d+), name: (?<process>.*), (?:badness|state): ",
+		take_nohang_victim, "nohang",
+		{ "  PID: 3, name: x, badness: 1334",
+			"  PID:       3, name: a, b, state: S (sleeping), EUID: 0, SID: 3 (x), "
+			"lifetime: 0.8s" } },
+	{ "nohang-kill", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "to the victim",
+		false, "^ *Sending SIG(?:TERM|KILL) to the victim", take_nohang,
+		"nohang",
+		{ "  Sending SIGTERM to the victim",
+			"Sending SIGKILL to the victim" } },
+	{ "nohang-command", PART, 0, KIND_USERSPACE_KILL, "Executing the command: ",
+		false, "^ *Executing the command: (.*)", take_nohang_command, "nohang",
+		{ "  Executing the command: systemctl restart x.service" } },
+	{ "nohang-result", PART, 0, KIND_USERSPACE_KILL, "he victim ", false,
+		"^The victim (?:died|became a zombie|doesn't respond)", take_ignore,
+		"nohang", { "The victim died in 0.017s" } },
+
+	/* oomd (Meta); its last words go to /dev/kmsg. */
 	{ "oomd", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "oomd kill: ", true,
-		"^oomd kill: [0-9.]+ [0-9.]+ [0-9.]+ (?<cgroup>.*) \\d+ (ruleset:.*)",
-		take_oomd, true,
+		"^oomd kill: [0-9.]+ [0-9.]+ [0-9.]+ (?<process>.*?) \\d+(?: (.*))?$",
+		take_oomd, "oomd",
 		{ "oomd kill: 10.00 20.00 30.00 /a 4096 ruleset:[r] detectorgroup:[d] "
-		  "killer:kill_by_pressure v2" } },
-	{ "lmkd", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "oom_score_adj ", false,
-		"^Kill '(?<process>.*?)' \\((\\d+)\\), uid \\d+, oom_score_adj (-?\\d+ to free .*)",
-		take_lmkd, true,
+		  "killer:kill_by_pressure v2",
+			"oomd kill: 10.00 20.00 30.00 a.slice/b 4096 detector:memory_above "
+			"killer:(dry)kill_by_memory_size_or_growth",
+			"oomd kill: 10.00 20.00 30.00 /a 4096" } },
+	{ "oomd-trying", LEAD, 0, KIND_USERSPACE_KILL, "Trying to kill /", false,
+		"^(?:\\[[^\\]]*\\] )?Trying to kill (?<cgroup>/.*)", take_oomd_trying,
+		"oomd",
+		{ "[../oomd/plugins/BaseKillPlugin.cpp:196] Trying to kill /sys/fs/cgroup/a",
+			"Trying to kill /a" } },
+	{ "oomd-killed", PART, 0, KIND_USERSPACE_KILL, "Killed ", false,
+		"^(?:\\[[^\\]]*\\] )?Killed \\d+:((?: \\d+\\(.*\\)| \\d+)+)",
+		take_oomd_killed, "oomd",
+		{ "[../oomd/plugins/BaseKillPlugin.cpp:230] Killed 2: 9(x) 10(a b)" } },
+	{ "oomd-dry", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL,
+		"would have tried to kill ", false,
+		"^(?:\\[[^\\]]*\\] )?OOMD: In dry-run mode; would have tried to kill (?<cgroup>.*)",
+		take_oomd_dry, "oomd",
+		{ "OOMD: In dry-run mode; would have tried to kill /sys/fs/cgroup/a" } },
+
+	/* Android's lmkd (tag lowmemorykiller). */
+	{ "lmkd", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "Kill '", true,
+		"^Kill '(?<process>.*)' \\((\\d+)\\), uid (\\d+), oom_score_adj (-?\\d+) (to free .*)",
+		take_lmkd, "lmkd",
 		{ "Kill 'com.x' (9), uid 10, oom_score_adj 900 to free 100kB rss, 0kB swap; "
-		  "reason: low watermark is breached" } },
+		  "reason: low watermark is breached",
+			"Kill 'com.x' (9), uid 10, oom_score_adj 900 to free 100kB" } },
+	{ "lmkd-old", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "Killing '", true,
+		"^Killing '(?<process>.*)' \\((\\d+)\\), uid (\\d+), adj (-?\\d+)(?:\n *(to free .*))?",
+		take_lmkd, "lmkd", { "Killing 'com.x' (9), uid 10, adj 900" } },
+	{ "lmkd-watchdog", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL,
+		"lmkd watchdog killed process ", true,
+		"^lmkd watchdog killed process (\\d+), oom_score_adj (-?\\d+)",
+		take_lmkd_watchdog, "lmkd",
+		{ "lmkd watchdog killed process 9, oom_score_adj 900" } },
+	{ "lmkd-rule", PART, 0, KIND_USERSPACE_KILL, "Killing ", true,
+		"^(Killing (?:because cache|to reclaim) -?\\d+kB.*)", take_killer_rule,
+		"lmkd",
+		{ "Killing to reclaim 100kB, reclaimed 200kB, cache(9kB) and free(9kB)-reserved"
+		  "(9kB) below min(9kB) for oom_adj 900" } },
+	{ "lmkd-because", PART, 0, KIND_USERSPACE_KILL, "kB because cache ", false,
+		"^ *(to free -?\\d+kB because cache .*)", take_killer_rule, "lmkd",
+		{ "   to free 100kB because cache 9kB is below limit 9kB for oom_adj 900" } },
+
+	/* The kubelet's evictions (klog). */
+	{ "evict-lead", LEAD, 0, KIND_USERSPACE_KILL, "viction manager: ", false,
+		"^\"?[Ee]viction manager: must evict pod\\(s\\) to reclaim(?:\" "
+		"resourceName=\"| )([A-Za-z.-]+)",
+		take_evict_lead, "kubelet",
+		{ "\"Eviction manager: must evict pod(s) to reclaim\" resourceName=\"memory\"",
+			"eviction manager: must evict pod(s) to reclaim memory" } },
+	{ "evicted", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL,
+		"evicted successfully", false,
+		"^\"?[Ee]viction manager: pod (?:(\\S+) )?is evicted successfully\"?(?: "
+		"pod=\"([^\"]*)\")?",
+		take_evicted, "kubelet",
+		{ "\"Eviction manager: pod is evicted successfully\" pod=\"default/web-1\"",
+			"eviction manager: pod web-1_default(3f0e) is evicted successfully" } },
+	{ "evicted-event", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL,
+		"low on resource: memory", false,
+		"^Event\\(v1\\.ObjectReference\\{Kind:\"Pod\", Namespace:\"([^\"]*)\", "
+		"Name:\"([^\"]*)\".*?reason: 'Evicted' (.*)",
+		take_evicted_event, "kubelet",
+		{ "Event(v1.ObjectReference{Kind:\"Pod\", Namespace:\"default\", "
+		  "Name:\"web-1\", UID:\"3f0e\"}): type: 'Warning' reason: 'Evicted' The node "
+		  "was low on resource: memory. Threshold quantity: 100Mi, available: 52Mi. " } },
+	{ "evicted-occurred", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL,
+		"low on resource: memory", false,
+		"^\"Event occurred\" object=\"(?:([^\"/]*)/)?([^\"]*)\" .*?message=\"(.*?)\"$",
+		take_evicted_event, "kubelet",
+		{ "\"Event occurred\" object=\"default/web-1\" fieldPath=\"\" kind=\"Pod\" "
+		  "apiVersion=\"v1\" type=\"Warning\" reason=\"Evicted\" message=\"The node was "
+		  "low on resource: memory. Threshold quantity: 100Mi, available: 52Mi. \"" } },
+
+	/* Other programs' notices of a kill. Their parts: pid, name, place. */
+	{ "unit-oom", NOTICE, SECTION_TRIGGER, KIND_OOM, "OOM killer", false,
+		"^()()(?<process>\\S+): (?:A process of this unit has been killed by the OOM killer|The "
+		"kernel OOM killer killed some processes in this unit)",
+		take_notice, "systemd",
+		{ "a.service: A process of this unit has been killed by the OOM killer.",
+			"a.service: The kernel OOM killer killed some processes in this "
+			"unit." } },
+	{ "unit-oomd", NOTICE, SECTION_TRIGGER, KIND_USERSPACE_KILL,
+		"systemd-oomd killed ", false,
+		"^()()(?<process>\\S+): systemd-oomd killed (?:\\d+|some) process\\(es\\) in this unit",
+		take_notice, "systemd",
+		{ "a.scope: systemd-oomd killed 14 process(es) in this unit.",
+			"a.scope: systemd-oomd killed some process(es) in this unit." } },
+	{ "unit-failed", NOTICE, SECTION_TRIGGER, KIND_OOM,
+		"ailed with result 'oom-kill'", false,
+		"^()()(?<process>\\S+): Failed with result 'oom-kill'", take_notice,
+		"systemd", { "a.service: Failed with result 'oom-kill'." } },
+	{ "unit-exited", HINT, 0, KIND_OOM, " process exited, code=killed", false,
+		"^()()(?<process>\\S+): \\S+ process exited, code=killed, status=(?:9/KILL|15/TERM)",
+		take_notice, "systemd",
+		{ "a.service: Main process exited, code=killed, status=9/KILL" } },
+	{ "system-oom", NOTICE, SECTION_TRIGGER, KIND_OOM, "System OOM encountered",
+		false,
+		"^(?=.*, pid: (\\d+))(?:\"Event occurred\" .*?message=\"|Event\\(v1\\.ObjectRefer"
+		"ence\\{.*?reason: 'SystemOOM' )?System OOM encountered, victim process: (?<process>.*), "
+		"pid: \\d+",
+		take_notice, "kubelet",
+		{ "\"Event occurred\" object=\"node-1\" fieldPath=\"\" kind=\"Node\" "
+		  "apiVersion=\"\" type=\"Warning\" reason=\"SystemOOM\" message=\"System OOM "
+		  "encountered, victim process: java, pid: 9\"",
+			"Event(v1.ObjectReference{Kind:\"Node\", Namespace:\"\", Name:\"n\", "
+			"UID:\"n\"}): type: 'Warning' reason: 'SystemOOM' System OOM "
+			"encountered, victim process: a, b, pid: 9",
+			"System OOM encountered, victim process: x, pid: 9" } },
+	{ "task-oom", NOTICE, SECTION_TRIGGER, KIND_OOM, "TaskOOM", false,
+		"^()()(?:time=\"[^\"]*\" )?level=\\w+ msg=\"TaskOOM event (?:&TaskOOM\\{Container"
+		"ID:|container_id:\\\\\")([0-9A-Za-z_.-]+)",
+		take_notice, "containerd",
+		{ "time=\"2026-11-22T02:19:01.5Z\" level=info msg=\"TaskOOM event "
+		  "container_id:\\\"3f0e\\\"\"",
+			"level=info msg=\"TaskOOM event &TaskOOM{ContainerID:3f0e,}\"" } },
+	{ "docker-oom", NOTICE, SECTION_TRIGGER, KIND_OOM, "container oom ", true,
+		"^()()container oom ([0-9a-f]{12,64}) \\(", take_notice, "docker",
+		{ "container oom 68801ac6fef5af34 (image=x, name=y)" } },
+	{ "dockerd-oom", NOTICE, SECTION_TRIGGER, KIND_OOM, "topic=/tasks/oom", false,
+		"^()()()(?:time=\"[^\"]*\" )?level=\\w+ msg=\\S+ .*topic=/tasks/oom",
+		take_notice, "dockerd",
+		{ "time=\"2026-11-22T02:19:01.5Z\" level=debug msg=event "
+		  "module=libcontainerd namespace=moby topic=/tasks/oom" } },
+	{ "conmon-oom", NOTICE, SECTION_TRIGGER, KIND_OOM, ">: OOM ", false,
+		"^()()(?:conmon )?([0-9a-f]{12,64}) <n\\w+>: OOM (?:event )?received",
+		take_notice, "conmon",
+		{ "conmon 68801ac6fef5af345372 <ninfo>: OOM event received",
+			"conmon 68801ac6fef5af345372 <ninfo>: OOM received" } },
+	{ "slurm-oom", NOTICE, SECTION_TRIGGER, KIND_OOM, "kill event", false,
+		"^()()()(?:\\[[^\\]]*\\] )?(?:slurmstepd: )?error: Detected \\d+ oom[_-]kill event",
+		take_notice, "slurmstepd",
+		{ "error: Detected 1 oom_kill event in StepId=7.batch. Some of the step tasks "
+		  "have been OOM Killed.",
+			"slurmstepd: error: Detected 1 oom-kill event(s) in step 7.batch "
+			"cgroup." } },
+
+	/* A state that somebody asked for. */
+	{ "show-memory", HEADLESS, 0, KIND_OOM, "Show Memory", false,
+		"^(?:sysrq: |SysRq : |sysrq: SysRq : )Show Memory", take_show_memory,
+		NULL,
+		{ "sysrq: Show Memory", "SysRq : Show Memory",
+			"sysrq: SysRq : Show Memory" } },
 
 	/* Which machine; only looked at, never an event. */
 	{ "linux-version", INSIDE, 0, KIND_OOM, "Linux version ", true,
@@ -643,8 +904,13 @@ bool pattern_matches(struct pattern_set *set, size_t row, struct slice text,
 	return true;
 }
 
+bool pattern_in_kmsg(const struct pattern *pattern)
+{
+	return pattern->take == take_oomd;
+}
+
 const struct pattern *pattern_match(struct pattern_set *set, struct slice text,
-	bool inside, bool from_kernel, struct captures *captures)
+	bool inside, enum speaker speaker, struct captures *captures)
 {
 	uint64_t candidates[WORDS];
 
@@ -656,7 +922,10 @@ const struct pattern *pattern_match(struct pattern_set *set, struct slice text,
 
 			if (!inside && (p->place == INSIDE || p->place == AFTER))
 				continue;
-			if (!from_kernel && !p->any_program)
+			/* Where the kernel speaks, a process's name may stand in the
+			 * line; where a program does, it may say anything. */
+			if (p->program ? speaker == THE_KERNEL && !pattern_in_kmsg(p)
+				       : speaker == A_PROGRAM)
 				continue;
 			if (pattern_matches(set, row, text, captures))
 				return p;

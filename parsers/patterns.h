@@ -6,7 +6,7 @@
 #include "parsers/event.h"
 #include "parsers/record.h"
 
-enum { MAX_CAPTURES = 12, MAX_SAMPLES = 6 };
+enum { MAX_CAPTURES = 12, MAX_SAMPLES = 8 };
 
 /* The parts of a line that an expression picked out; a part that took no part in
  * the match has p == NULL. */
@@ -21,7 +21,19 @@ enum place {
 	ENDS,     /* names the end; begins a report when the log lost the rest */
 	INSIDE,   /* inside a report only */
 	AFTER,    /* follows the end: the reaper, further victims */
-	ALONE     /* an event of one line */
+	ALONE,    /* an event of one line */
+	/* Of other programs than the kernel (notices.c): */
+	LEAD,   /* what a killer says before it acts; no event without what follows */
+	PART,   /* what it says while it acts */
+	NOTICE, /* tells of a kill by somebody else */
+	HINT    /* fits such a kill, and is nothing without one */
+};
+
+/* Whose line it may be. */
+enum speaker {
+	A_PROGRAM,  /* the envelope names a program other than the kernel */
+	THE_KERNEL, /* it is in the kernel's log */
+	ANYONE      /* a bare line */
 };
 
 /* The number that a part begins with; UNKNOWN when it took no part or has none. */
@@ -41,7 +53,7 @@ struct pattern {
 	bool at_start;          /* the literal begins the line */
 	const char *expression; /* of the line's fixed part; captured names are named */
 	take_line *take;
-	bool any_program; /* not the kernel's own: a daemon printed it */
+	const char *program; /* whose line it is; NULL: the kernel's */
 	const char *samples[MAX_SAMPLES];
 };
 
@@ -53,10 +65,12 @@ struct pattern_set;
 struct pattern_set *pattern_set_new(void);
 void pattern_set_free(struct pattern_set *set);
 
+/* Whether a program's line stands in the kernel's log, where it wrote it itself. */
+bool pattern_in_kmsg(const struct pattern *pattern);
 /* The first row that the text matches among those that may stand there (inside an
  * event, or outside any), or NULL. The captures point into `text`. */
 const struct pattern *pattern_match(struct pattern_set *set, struct slice text,
-	bool inside, bool from_kernel, struct captures *captures);
+	bool inside, enum speaker speaker, struct captures *captures);
 /* What the expression calls a capture of the row: "process", "cgroup" (a path) or
  * "cpuset", with a digit behind it where there are several, for those that a person or
  * a company named; else NULL. */

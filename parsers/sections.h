@@ -11,7 +11,7 @@ take_line take_invoked, take_invoked_bare, take_invoked_rest, take_nodemask_piec
 take_line take_cpuset, take_cpu, take_manual, take_allocation_failure, take_vmalloc;
 take_line take_vmalloc_bare, take_slub, take_overcommit, take_ignore, take_dropped;
 take_line take_vmap, take_linux_version, take_mode_piece, take_compaction;
-take_line take_allocation_failure_2_4, take_nommu;
+take_line take_allocation_failure_2_4, take_nommu, take_show_memory;
 
 /* trace.c: the call trace and registers of every architecture. */
 take_line take_modules;
@@ -55,7 +55,14 @@ take_line take_summary, take_chosen, take_killed, take_reaped, take_unreaped;
 take_line take_group, take_no_killable, take_panic, take_exiting, take_killed_old;
 take_line take_killed_el6, take_sharing, take_spared, take_ignored, take_vm_killing;
 
-/* relatives.c: what kills or refuses in other programs' names. */
-take_line take_systemd_oomd, take_earlyoom, take_oomd, take_lmkd, take_nohang;
+/* relatives.c: what kills by a rule of its own. */
+take_line take_systemd_oomd, take_systemd_oomd_dry, take_earlyoom, take_oomd;
+take_line take_oomd_trying, take_oomd_killed, take_oomd_dry, take_lmkd, take_nohang;
+take_line take_lmkd_watchdog, take_nohang_victim, take_nohang_command, take_evict_lead;
+take_line take_evicted, take_evicted_event, take_killer_rule, take_killer_dry;
+take_line take_kill_failed, take_lowmem_killing, take_lowmem_free, take_lowmem_sigkill;
+
+/* notices.c: what other programs say of a kill. Parts 1 to 3 are pid, name, place. */
+take_line take_notice;
 
 #endif

@@ -101,6 +101,14 @@ void take_manual(struct oom_event *e, const struct record *r, const struct captu
 	e->manual_line = r->line;
 }
 
+/* sysrq-m: what follows is a state that somebody asked for. */
+void take_show_memory(
+	struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	(void)c;
+	e->shown_line = r->line;
+}
+
 void take_ignore(struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	(void)e;

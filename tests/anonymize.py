@@ -72,10 +72,11 @@ def names_of(event):
 def compare(a, b, path, wrong, lines):
     """Everything but words is the same; a word may only have become another."""
     if isinstance(a, dict) and isinstance(b, dict):
-        if set(a) - {"also_in"} != set(b) - {"also_in"} or lines and set(a) != set(b):
+        gone = {"also_in", "notices"}  # what other programs said is left out
+        if set(a) - gone != set(b) - gone or lines and set(a) - {"notices"} != set(b):
             wrong.append(f"{path}: keys {sorted(set(a) ^ set(b))}")
         for key in a:
-            if key in b and key not in ("id", "source", "helps") and \
+            if key in b and key not in ("id", "source", "helps", "notices") and \
                     (lines or key not in ("line", "unrecognised", "foreign", "also_in")):
                 compare(a[key], b[key], f"{path}.{key}", wrong, lines)
     elif isinstance(a, list) and isinstance(b, list):

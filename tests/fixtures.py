@@ -67,6 +67,10 @@ PLACES = {
     "oom_memcg": ("memcg", "oom_path"),
     "task_memcg": ("memcg", "task_path"),
     "order": ("request", "order"),
+    "confidence": ("cause", "confidence"),
+    "killer": ("killer", "program"),
+    "killer_cgroup": ("killer", "cgroup"),
+    "killer_pod": ("killer", "pod"),
 }
 
 
@@ -100,6 +104,9 @@ def compare(event, truth, prefix):
         want = re.sub(r"\n\[ *\d+\.\d+\] ", "\n", want)
         if str(have) not in want.split("|"):
             wrong.append(f"{key} is {have}, truth {want}")
+    want = truth.get(prefix + "notices")
+    if want and len(event.get("notices", [])) != int(want):
+        wrong.append(f"{len(event.get('notices', []))} notices, truth {want}")
     if event["unrecognised"]:
         wrong.append(f"unrecognised: {event['unrecognised'][0]}")
     return wrong
@@ -125,11 +132,26 @@ def refusals_wrong(event, truth):
 
 
 def check(folder):
+    """The log, and /dev/kmsg's form of it where the lab kept it."""
     truth = truth_of(folder)
-    events, error = explain(log_of(folder))
+    wrong = check_log(log_of(folder), truth)
+    kmsg = folder / "kmsg"
+    if kmsg.exists() and kmsg.stat().st_size > 0:
+        wrong += ["kmsg: " + w for w in check_log(kmsg.read_bytes(), truth)]
+    elif (folder / "kmsg.xz").exists():
+        wrong += ["kmsg: " + w for w in
+                  check_log(lzma.open(folder / "kmsg.xz").read(), truth)]
+    return wrong
+
+
+def check_log(log, truth):
+    events, error = explain(log)
     if events is None:
         return [error]
     wrong = []
+    for event in events:
+        wrong += [f"forged: it has {key}" for key in truth.get("absent", "").split()
+                  if key in event]
     if truth.get("events") and len(events) != int(truth["events"]):
         wrong.append(f"{len(events)} events, truth {truth['events']}")
     for i, event in enumerate(events):

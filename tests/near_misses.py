@@ -202,7 +202,7 @@ NEAR_MISSES = [
      {"freed-before-report"}),
     ("userspace: systemd's notice alone proves no killer",
      "Nov 22 02:19:01 db1 systemd[1]: a.service: A process of this unit has been killed "
-     "by the OOM killer.\n", [], {None}),
+     "by the OOM killer.\n", [], {"unknown"}),
     ("userspace: earlyoom's own line proves it",
      "Nov 22 02:19:01 db1 earlyoom[9]: sending SIGTERM to process 9 uid 0 \"x\": oom_score "
      "800, oom_score_adj 0, VmRSS 900 MiB, cmdline \"x\"\n", [], {"userspace-policy"}),

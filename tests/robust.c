@@ -70,7 +70,7 @@ static size_t tried, failed, reported, certain_and_wrong, not_marked, wrong_by_f
 static void take(struct oom_event *event, void *context)
 {
 	(void)context;
-	if (event_count < MOST_EVENTS)
+	if (event_count < MOST_EVENTS && event->kind != KIND_STATE)
 		events[event_count++] = event;
 	else
 		event_free(event);
@@ -347,7 +347,7 @@ static unsigned int section_of(struct slice line)
 	struct captures c;
 	size_t at = slice_find(line, "] ");
 	struct slice text = at == SLICE_NONE ? line : slice_from(line, at + 2);
-	const struct pattern *p = pattern_match(patterns, text, true, true, &c);
+	const struct pattern *p = pattern_match(patterns, text, true, ANYONE, &c);
 
 	if (p)
 		return p->section;
@@ -535,7 +535,9 @@ static void look_at_whole(struct fixture *f, size_t causes)
 			accept(f, slice_of(x->cause.slug));
 		if (event_count > 1)
 			continue;
-		f->one_complete = x->missing_count == 0;
+		/* A killer of its own rule has no report whose parts are owed. */
+		f->one_complete =
+			x->missing_count == 0 && e->kind != KIND_USERSPACE_KILL;
 		f->kind = e->kind;
 		f->memcg = x->constraint == CONSTRAINT_MEMCG;
 		f->panic = e->panic.n > 0 || e->no_killable;

@@ -48,7 +48,7 @@ static void read_line(struct slice line, uint32_t number, void *context)
 		read_row(e, &r, (unsigned char)line.p[0]);
 		return;
 	}
-	p = pattern_match(patterns, r.text, true, true, &c);
+	p = pattern_match(patterns, r.text, true, ANYONE, &c);
 	if (p)
 		p->take(e, &r, &c);
 }

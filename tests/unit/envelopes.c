@@ -148,7 +148,7 @@ Test(envelopes, time_host_program_and_caller_are_kept)
 		{ "2026-11-22T03:19:01.5+0100 db1 kernel: Mem-Info:", UNKNOWN,
 			1795313941500000, UNKNOWN, "db1", "kernel", "" },
 		{ "2026-11-22T02:19:01,250000+00:00 Mem-Info:", UNKNOWN,
-			1795313941250000, UNKNOWN, "", "", "" },
+			1795313941250000, UNKNOWN, "", "kernel", "" },
 		{ "2026-11-22T02:19:01Z db1 kernel: Mem-Info:", UNKNOWN,
 			1795313941000000, UNKNOWN, "db1", "kernel", "" },
 		{ "[   12.345678] db1 kernel: Mem-Info:", 12345678, UNKNOWN, UNKNOWN,
@@ -416,7 +416,7 @@ Test(envelopes, iso_times_out_of_range_are_refused)
 Test(envelopes, a_sample_may_be_cut_anywhere)
 {
 	for (size_t i = 0; i < envelope_layer_count; i++)
-		for (size_t k = 0; k < 4 && envelope_layers[i].samples[k]; k++) {
+		for (size_t k = 0; k < 6 && envelope_layers[i].samples[k]; k++) {
 			struct slice s = slice_of(envelope_layers[i].samples[k]);
 
 			for (size_t n = 0; n <= s.n; n++)

@@ -62,16 +62,20 @@ Test(patterns, no_earlier_row_steals_a_sample)
 			struct slice sample = slice_of(p->samples[k]);
 			struct captures c;
 
-			got = pattern_match(set, sample, true, true, &c);
+			got = pattern_match(set, sample, true, ANYONE, &c);
 			cr_expect_eq(got, p, "inside: \"%s\" is %s, not %s", sample.p,
 				got ? got->name : "nothing", p->name);
-			got = pattern_match(set, sample, false, true, &c);
+			got = pattern_match(set, sample, false, ANYONE, &c);
 			cr_expect_eq(got, stands_outside(p) ? p : NULL,
 				"outside: \"%s\" is %s, row %s", sample.p,
 				got ? got->name : "nothing", p->name);
-			got = pattern_match(set, sample, true, false, &c);
-			cr_expect_eq(got, p->any_program ? p : NULL,
+			got = pattern_match(set, sample, true, A_PROGRAM, &c);
+			cr_expect_eq(got, p->program ? p : NULL,
 				"of a daemon: \"%s\" is %s, row %s", sample.p,
+				got ? got->name : "nothing", p->name);
+			got = pattern_match(set, sample, true, THE_KERNEL, &c);
+			cr_expect_eq(got, p->program && !pattern_in_kmsg(p) ? NULL : p,
+				"of the kernel: \"%s\" is %s, row %s", sample.p,
 				got ? got->name : "nothing", p->name);
 		}
 	}
@@ -122,7 +126,8 @@ Test(patterns, what_opens_an_event_holds_an_anchor)
 	for (size_t i = 0; i < pattern_count; i++) {
 		const struct pattern *p = &pattern_rows[i];
 
-		if (p->place != OPENS && p->place != ALONE && p->place != ENDS)
+		if (p->place != OPENS && p->place != ALONE && p->place != ENDS &&
+			p->place != LEAD && p->place != NOTICE)
 			continue;
 		for (size_t k = 0; k < MAX_SAMPLES && p->samples[k]; k++)
 			cr_expect_neq(anchor_find(slice_of(p->samples[k])), SLICE_NONE,
@@ -167,9 +172,9 @@ Test(patterns, a_hostile_line_ends_soon_and_matches_nothing)
 	memcpy(line + 7000, "oom_score_adj ", 14);
 	memcpy(line + 9000, "vmalloc", 7);
 	cr_assert_null(pattern_match(
-		set, (struct slice){ line, sizeof(line) }, true, true, &c));
-	cr_assert_null(pattern_match(set, SLICE(""), true, true, &c));
-	cr_assert_null(pattern_match(set, SLICE("\0\0\0\0\xff\xfe"), true, true, &c));
+		set, (struct slice){ line, sizeof(line) }, true, ANYONE, &c));
+	cr_assert_null(pattern_match(set, SLICE(""), true, ANYONE, &c));
+	cr_assert_null(pattern_match(set, SLICE("\0\0\0\0\xff\xfe"), true, ANYONE, &c));
 }
 
 /* What --anonymize replaces. */
