@@ -169,6 +169,12 @@ static bool is_everyones(struct slice comm)
 
 struct slice anonymizer_process(struct anonymizer *a, struct slice comm)
 {
+	size_t newline = slice_find_last(comm, "\n");
+
+	/* A log without escapes tears such a name, and one line of the report has its
+	 * last part only: one process, one pseudonym. */
+	if (newline != SLICE_NONE)
+		comm = slice_from(comm, newline + 1);
 	if (comm.n == 0 || is_everyones(comm))
 		return comm;
 	return pseudonym(a, PROCESS, comm);
