@@ -276,7 +276,7 @@ static struct slice without_entities(struct envelope_memory *memory, struct slic
 
 static struct slice remembered(const struct envelope_memory *m, size_t from, size_t to)
 {
-	return (struct slice){ m->before.p + from, to - from };
+	return slice_first(slice_from(text_slice(&m->before), from), to - from);
 }
 
 /* journalctl and dmesg indent the further lines of a record by the width of what stood

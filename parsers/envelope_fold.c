@@ -166,7 +166,8 @@ static void give_crash(struct envelope_memory *m, give_record *give, void *conte
 		qsort(lines, count, sizeof(*lines), oldest_first);
 	for (size_t i = 0; i < count; i++)
 		envelope_open_line(m,
-			(struct slice){ m->crash.p + lines[i].at, lines[i].n },
+			slice_first(slice_from(text_slice(&m->crash), lines[i].at),
+				lines[i].n),
 			lines[i].number, lines[i].byte, give, context);
 	text_clear(&m->crash);
 }

@@ -66,7 +66,8 @@ static struct slice value_of(const struct envelope_memory *m, enum journal_field
 {
 	if (!m->store.p || !m->field[f].there || m->field[f].n == 0)
 		return (struct slice){ "", 0 };
-	return (struct slice){ m->store.p + m->field[f].at, m->field[f].n };
+	return slice_first(
+		slice_from(text_slice(&m->store), m->field[f].at), m->field[f].n);
 }
 
 static int64_t number_of(const struct envelope_memory *m, enum journal_field f)
