@@ -125,6 +125,32 @@ size_t clean_width(struct slice cleaned)
 	return width;
 }
 
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+struct slice clean_first(struct slice cleaned, size_t columns)
+{
+	size_t at = 0, width = 0;
+
+	while (at < cleaned.n) {
+		struct slice rest = slice_from(cleaned, at);
+		uint32_t code = 0;
+		size_t n = character(rest, &code);
+		int wide = n > 1 ? wcwidth((wchar_t)code) : 1;
+
+		if (rest.n >= 4 && rest.p[0] == '\\' && rest.p[1] == 'x' &&
+			is_hex(rest.p[2]) && is_hex(rest.p[3]))
+			n = 4, wide = 4;
+		width += wide > 0 ? (size_t)wide : 1;
+		if (width > columns)
+			break;
+		at += n ? n : 1;
+	}
+	return slice_first(cleaned, at);
+}
+
 const char *clean_name(const char *name)
 {
 	/* One for each thread, so that none has to be given back: what is longer than any

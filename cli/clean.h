@@ -18,6 +18,9 @@ void clean_for_json(struct text *out, struct slice s);
 
 /* How many columns the cleaned text takes, by the locale's wcwidth(). */
 size_t clean_width(struct slice cleaned);
+/* As much of the cleaned text as fits into so many columns, in whole characters and whole
+ * \xNN. */
+struct slice clean_first(struct slice cleaned, size_t columns);
 
 /* For messages on standard error: a cleaned, NUL-terminated copy that the next
  * call overwrites. */

@@ -30,9 +30,10 @@ static const char *zones_of(uint64_t flags)
 	return highest;
 }
 
-static int usage(const char *why)
+static int usage(const char *given, const char *why)
 {
-	warn("%s\nUsage: oomwhy decode-gfp MASK [--kernel VERSION]", why);
+	warn("decode-gfp: %s%s%s\nUsage: oomwhy decode-gfp MASK [--kernel VERSION]",
+		given ? clean_name(given) : "", given ? ": " : "", why);
 	return EXIT_TROUBLE;
 }
 
@@ -53,18 +54,20 @@ int decode_gfp_main(int argc, char **argv)
 		else if (strncmp(argv[i], "--kernel=", 9) == 0)
 			version = argv[i] + 9;
 		else if (mask || argv[i][0] == '-')
-			return usage("decode-gfp takes one mask");
+			return usage(
+				argv[i], "one mask is taken, and --kernel VERSION");
 		else
 			mask = argv[i];
 		if (version && !kernel_read(&kernel, slice_of(version)))
-			return usage(
+			return usage(version,
 				"the kernel's version is written as 5.4 or 6.12.9-amd64");
 	}
 	if (!mask)
-		return usage("decode-gfp needs a mask, such as 0x100cca");
+		return usage(NULL, "it needs a mask, such as 0x100cca");
 	rest = slice_of(mask);
 	if (!slice_take_hex(&rest, &gfp.mask) || rest.n > 0)
-		return usage("the mask is a hexadecimal number, such as 0x100cca");
+		return usage(
+			mask, "the mask is a hexadecimal number, such as 0x100cca");
 	gfp.mask_known = true;
 	gfp_decode(&gfp, &kernel);
 	arena = arena_new();

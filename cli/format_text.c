@@ -52,6 +52,21 @@ static void glue_unit(struct slice *rest, struct slice *word)
 	}
 }
 
+/* The part of a long word that goes on this line: up to a bar or a slash where it has one
+ * (the flags of a mask, the parts of a path), and something in any case. */
+static struct slice part_of(struct slice word, size_t room)
+{
+	struct slice fits = clean_first(word, room);
+	size_t bytes = fits.n;
+
+	if (bytes == 0)
+		return clean_first(word, 4); /* the widest that stays whole */
+	for (; bytes > 1; bytes--)
+		if (word.p[bytes - 1] == '|' || word.p[bytes - 1] == '/')
+			return slice_first(word, bytes);
+	return fits;
+}
+
 /* Write `words` wrapped: the first line begins at column `at`, the next at `indent`.
  * Words longer than a line are broken, never lost. Returns the lines written. */
 static size_t wrap(struct output *out, struct slice words, size_t at, size_t indent)
@@ -80,19 +95,12 @@ static size_t wrap(struct output *out, struct slice words, size_t at, size_t ind
 		}
 		first = false;
 		while (column + width > out->width) {
-			size_t room = out->width > column ? out->width - column : 1;
-			size_t bytes = 0, shown = 0;
+			struct slice part = part_of(
+				word, out->width > column ? out->width - column : 1);
 
-			while (bytes < word.n && shown < room) {
-				bytes++;
-				while (bytes < word.n &&
-					((unsigned char)word.p[bytes] & 0xc0) == 0x80)
-					bytes++;
-				shown++;
-			}
-			text_add(&out->buffer, slice_first(word, bytes));
-			word = slice_from(word, bytes);
-			width -= shown;
+			text_add(&out->buffer, part);
+			word = slice_from(word, part.n);
+			width = clean_width(word);
 			if (width == 0)
 				break;
 			text_printf(&out->buffer, "\n%*s", (int)indent, "");
@@ -538,7 +546,7 @@ static void evidence_row(struct output *out, const struct oom_event *e,
 	if (width > out->width - column) {
 		/* A quote is cut, never wrapped. */
 		text_add(&out->buffer,
-			slice_first(text_slice(&quote), out->width - column - 3));
+			clean_first(text_slice(&quote), out->width - column - 3));
 		text_puts(&out->buffer, "...");
 		width = out->width;
 	} else {
@@ -965,8 +973,12 @@ static void say_more(struct output *out, const struct explanation *x)
 
 	text_printf(&out->buffer, "\nMore: oomwhy wiki %s", x->cause.slug);
 	wiki_place(out, x->cause.slug, &place);
-	/* A link is never broken: it takes a line of its own when it must. */
-	if (19 + strlen(x->cause.slug) + 5 + place.n > out->width)
+	/* A link is never broken: it takes a line of its own when it must. The path of a
+	 * page that does not fit there either is left out: the command shows it. */
+	if (place.n > 0 && place.p[0] == '/' &&
+		6 + clean_width(text_slice(&place)) - 1 > out->width)
+		text_putc(&out->buffer, '\n');
+	else if (19 + strlen(x->cause.slug) + 5 + place.n > out->width)
 		text_printf(&out->buffer, "\n      %s\n", place.p);
 	else
 		text_printf(&out->buffer, "   (%s)\n", place.p);

@@ -188,7 +188,7 @@ const struct option_row option_rows[] = {
 	{ "comm", 0, "GLOB", NULL,
 		"only events in which a process of such a name (*, ?) asked or was killed",
 		false, set_comm },
-	{ "kind", 0, "KIND", KIND_CHOICES, "only events of this kind: " KIND_CHOICES,
+	{ "kind", 0, "KIND", KIND_CHOICES, "only events of this kind: " KIND_WORDS,
 		false, set_kind },
 	{ "cause", 0, "CAUSE", "causes", "only events of this cause", false,
 		set_cause },
@@ -245,7 +245,7 @@ const struct option_row option_rows[] = {
 		false, set_anchors },
 	{ "completion-data", 0, NULL, NULL, "for completions and the manual", true,
 		set_completion_data },
-	{ "help", 'h', NULL, NULL, "this text", false, set_help },
+	{ "help", 'h', NULL, NULL, "this list of options", false, set_help },
 	{ "version", 'V', NULL, NULL, "version and features", false, set_version },
 };
 const size_t option_count = sizeof(option_rows) / sizeof(*option_rows);
@@ -267,6 +267,56 @@ const struct command_row command_rows[] = {
 const size_t command_count = sizeof(command_rows) / sizeof(*command_rows);
 
 enum { LONG_ONLY = 256, MAX_OPTIONS = 64 };
+
+/* The cause whose name is nearest, or NULL: the shortest that holds it, such as
+ * memcg-limit for memcg, else one that is spelt alike. */
+static const char *cause_nearest(const char *name)
+{
+	const struct page *page = wiki_nearest(name);
+	const char *best = NULL;
+
+	for (size_t i = 0; strlen(name) >= 3 && cause_slug(i); i++)
+		if (strstr(cause_slug(i), name) &&
+			(!best || strlen(cause_slug(i)) < strlen(best)))
+			best = cause_slug(i);
+	if (best)
+		return best;
+
+	return page && cause_title(page->name) ? page->name : NULL;
+}
+
+static void refuse(const struct option_row *o, const char *argument)
+{
+	bool cause = o->choices && strcmp(o->choices, "causes") == 0;
+	const char *near = cause ? cause_nearest(argument) : NULL;
+
+	if (near)
+		warn("--%s: there is no cause %s; the nearest is %s ('oomwhy wiki' lists "
+		     "them)",
+			o->name, clean_name(argument), near);
+	else if (cause)
+		warn("--%s: there is no cause %s ('oomwhy wiki' lists them)", o->name,
+			clean_name(argument));
+	else
+		warn("--%s does not take %s (%s)\nTry 'oomwhy --help'.", o->name,
+			*argument ? clean_name(argument) : "an empty argument",
+			o->help);
+}
+
+/* Standard input can be read once: where `-` stands again, nothing is left of it. */
+static void take_files(struct options *options, char **files, int count)
+{
+	bool standard = false;
+
+	options->files = files;
+	for (int i = 0; i < count; i++) {
+		bool dash = strcmp(files[i], "-") == 0;
+
+		if (!dash || !standard)
+			files[options->file_count++] = files[i];
+		standard |= dash;
+	}
+}
 
 bool options_parse(struct options *options, int argc, char **argv)
 {
@@ -303,15 +353,33 @@ bool options_parse(struct options *options, int argc, char **argv)
 			return false;
 		}
 		if (!option_rows[row].set(options, optarg)) {
-			warn("--%s does not take %s (%s)\nTry 'oomwhy --help'.",
-				option_rows[row].name, clean_name(optarg),
-				option_rows[row].help);
+			refuse(&option_rows[row], optarg);
 			return false;
 		}
 	}
-	options->files = argv + optind;
-	options->file_count = argc - optind;
+	take_files(options, argv + optind, argc - optind);
 	return true;
+}
+
+/* What a row says, below its name and within a terminal of 80 columns. */
+static void print_row_help(const char *help)
+{
+	enum { INDENT = 8, WIDTH = 79 };
+	struct slice rest = slice_of(help), word;
+	size_t column = 0;
+
+	while (slice_take_word(&rest, &word)) {
+		if (column == 0 || column + 1 + word.n > WIDTH) {
+			printf("%s%*s", column == 0 ? "" : "\n", INDENT, "");
+			column = INDENT;
+		} else {
+			putchar(' ');
+			column++;
+		}
+		printf("%.*s", SLICE_ARG(word));
+		column += word.n;
+	}
+	putchar('\n');
 }
 
 void print_help(void)
@@ -324,9 +392,10 @@ void print_help(void)
 	     "soon as it is complete.\n"
 	     "\n"
 	     "Commands, as the first word:");
-	for (size_t i = 0; i < command_count; i++)
-		printf("  %s %s\n        %s\n", command_rows[i].name,
-			command_rows[i].argument, command_rows[i].help);
+	for (size_t i = 0; i < command_count; i++) {
+		printf("  %s %s\n", command_rows[i].name, command_rows[i].argument);
+		print_row_help(command_rows[i].help);
+	}
 	puts("\nOptions:");
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_row *o = &option_rows[i];
@@ -339,7 +408,8 @@ void print_help(void)
 			printf("      --%s", o->name);
 		if (o->argument)
 			printf("=%s", o->argument);
-		printf("\n        %s\n", o->help);
+		putchar('\n');
+		print_row_help(o->help);
 	}
 	puts("\nExit status: 0 an event was explained, 1 none was found, 2 trouble.");
 }

@@ -233,7 +233,9 @@ int pipeline_end(struct pipeline *p)
 		p->format->end(&p->out);
 	say_selection(p);
 	if (o->event && p->selected < (size_t)o->event && p->selected > 0)
-		warn("there are only %zu events", p->selected);
+		warn("--event=%ld: there %s only %zu event%s", o->event,
+			p->selected == 1 ? "is" : "are", p->selected,
+			p->selected == 1 ? "" : "s");
 	selected = p->selected;
 	output_end(&p->out);
 	boots_free(p->boots);

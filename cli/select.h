@@ -36,6 +36,7 @@ bool select_needs_explanation(const struct selectors *selectors);
 bool select_explained(const struct selectors *selectors, const struct explanation *x);
 
 /* The kinds of events, for completions: "oom,allocation-failure,...". */
+#define KIND_WORDS   "oom, allocation-failure, overcommit-refusal, userspace-kill"
 #define KIND_CHOICES "oom,allocation-failure,overcommit-refusal,userspace-kill"
 
 /* Whether `pattern` with * (any bytes, none too) and ? (one byte) matches all of s. */

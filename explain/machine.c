@@ -462,7 +462,9 @@ static void swap_facts(struct inquiry *q, struct finding *f)
 	if (m->swap_free_bytes.line)
 		fact_for(q, f, m->swap_free_bytes.line,
 			quote_line(q, m->swap_free_bytes.line, 40),
-			"%s of swap are free", BYTES(q->swap_free_bytes));
+			q->swap_free_bytes == 0 ? "no swap is free"
+						: "%s of swap are free",
+			BYTES(q->swap_free_bytes));
 	if (m->swap_total_bytes.line)
 		fact_for(q, f, m->swap_total_bytes.line,
 			quote_line(q, m->swap_total_bytes.line, 40),
@@ -623,9 +625,10 @@ void tell_anon_swap_full(struct inquiry *q)
 
 	q->because = say(q,
 		"the machine's %s and its swap are full: %s are anonymous memory of processes, "
-		"and %s of %s of swap are free",
-		BYTES(ram(q)), BYTES(class_bytes(q, "anon")), BYTES(q->swap_free_bytes),
-		BYTES(q->swap_total_bytes));
+		"and %s of %s of swap %s free",
+		BYTES(ram(q)), BYTES(class_bytes(q, "anon")),
+		q->swap_free_bytes == 0 ? "nothing" : BYTES(q->swap_free_bytes),
+		BYTES(q->swap_total_bytes), q->swap_free_bytes == 0 ? "is" : "are");
 	help_shrink(q, "now");
 	add_help(q, "or",
 		SLICE("more swap: it gives time while the cause is looked for"),

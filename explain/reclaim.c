@@ -218,9 +218,12 @@ void find_reclaim(struct inquiry *q)
 		share = quantity_percent(q->swap_free_bytes, q->swap_total_bytes);
 		if (known(share) && share < SWAP_NEARLY_PERCENT)
 			found(q, "swap-full", CERTAIN,
-				say(q, "swap is full: %s of %s are free",
-					BYTES(q->swap_free_bytes),
-					BYTES(q->swap_total_bytes)));
+				say(q, "swap is full: %s of %s %s free",
+					q->swap_free_bytes == 0
+						? "nothing"
+						: BYTES(q->swap_free_bytes),
+					BYTES(q->swap_total_bytes),
+					q->swap_free_bytes == 0 ? "is" : "are"));
 		else
 			found(q, "swap-unusable", LIKELY,
 				say(q, "%s of swap were free and were not used",

@@ -15,7 +15,7 @@ static bool is_failure(const struct inquiry *q)
 static struct slice asker(struct inquiry *q)
 {
 	return q->e->request.comm.n ? shown_name(q, q->e->request.comm)
-				    : SLICE("the task that asked");
+				    : SLICE("a task");
 }
 
 enum confidence sysrq_manual(struct inquiry *q, struct finding *f)
@@ -164,11 +164,14 @@ void tell_request_too_large(struct inquiry *q)
 		q->because = say(q,
 			"%.*s asked for %s at once, more than this kernel can map",
 			SLICE_ARG(asker(q)), BYTES(e->request.size_bytes));
-	else
+	else if (known(e->request.order))
 		q->because = say(q,
 			"%.*s asked for an order-%lld piece, larger than any that this kernel "
 			"has",
-			SLICE_ARG(asker(q)), (long long)known_or(e->request.order, 0));
+			SLICE_ARG(asker(q)), (long long)e->request.order);
+	else
+		q->because = SLICE("the kernel's address space for vmalloc is used up, "
+				   "whatever memory is free");
 	add_help(q, "now",
 		SLICE("see what was asked: the call trace names the function; a wrong size "
 		      "from a program or a filter rule is likelier than a real need"),

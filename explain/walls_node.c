@@ -208,7 +208,7 @@ static struct slice asker(struct inquiry *q)
 {
 	struct slice comm = q->e->request.comm;
 
-	return comm.n ? shown_name(q, comm) : SLICE("the task that asked");
+	return comm.n ? shown_name(q, comm) : SLICE("a task");
 }
 
 /* "node 1 ... is" or "nodes 0-1 ... are". */

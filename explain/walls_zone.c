@@ -496,7 +496,7 @@ enum confidence freed_before_report(struct inquiry *q, struct finding *f)
 static struct slice asker(struct inquiry *q)
 {
 	return q->e->request.comm.n ? shown_name(q, q->e->request.comm)
-				    : SLICE("the task that asked");
+				    : SLICE("a task");
 }
 
 void tell_fragmentation(struct inquiry *q)

@@ -604,6 +604,12 @@ void find_route(struct inquiry *q)
 	if (!any)
 		return;
 	x->route = passes ? "no-progress" : "nothing-left";
+	if (most == 0) {
+		x->route_says =
+			passes ? SLICE("reclaim had nothing to work on, and its passes freed nothing")
+			       : SLICE("reclaim had nothing to free, and no usable zone passes its min mark");
+		return;
+	}
 	x->route_says =
 		passes ? say(q, "reclaim had %s to work on, enough on paper, and its passes freed nothing",
 				 BYTES(most))

@@ -2,7 +2,7 @@
 /* The keys, from the key table, and how this view was started. */
 #include "cli/live/view.h"
 
-enum { KEYS = 12, WHERE = 13 };
+enum { KEYS = 12, WHERE = 18 };
 
 static void open_help(struct live *live, struct view *view)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The task table of the report, sorted by any of its columns, the victims marked. */
+#include "cli/clean.h"
 #include "cli/live/view.h"
 
 #include <inttypes.h>
@@ -13,15 +14,17 @@ static const struct column {
 	int columns; /* shown on terminals of so many columns and more */
 	bool amount;
 } table[] = {
-	{ "BADNESS", 10, 70, false },
-	{ "RSS", 9, 40, true },
-	{ "ANON", 9, 60, true },
-	{ "SWAP", 9, 60, true },
+	/* So that a name of 15 bytes is whole at 40, 60, 70 and 80 columns. */
+	{ "BADNESS", 9, 70, false },
+	{ "RSS", 8, 40, true },
+	{ "ANON", 8, 60, true },
+	{ "SWAP", 8, 60, true },
 	{ "PGTABLES", 9, 80, true },
-	{ "ADJ", 6, 40, false },
-	{ "PID", 8, 40, false },
+	{ "ADJ", 5, 40, false },
+	{ "PID", 7, 40, false },
 };
 enum { COLUMNS = sizeof(table) / sizeof(*table), BADNESS = 0 };
+#define KILLED "  (killed)" /* where there is room for it: the mark says it too */
 
 static int64_t badness_of(const struct explanation *x, const struct task *t)
 {
@@ -162,8 +165,9 @@ static void draw_row(struct live *live, const struct view *view, int part, long 
 	row_puts(row, " ");
 	draw_cells(live, view, x, t, row);
 	row_name(row, t->comm);
-	if (victim)
-		row_puts(row, "  (killed)");
+	if (victim && clean_width(text_slice(&row->text)) + strlen(KILLED) <=
+			      (size_t)live->columns)
+		row_puts(row, KILLED);
 }
 
 /* What the whole table holds; of a memcg OOM that is the cgroup's sum. */

@@ -11,7 +11,7 @@ complete -c oomwhy -l boot -x -d 'only events of this boot: an id, 0 for the las
 complete -c oomwhy -l host -x -d 'only events of hosts with such a name (*, ?)'
 complete -c oomwhy -l cgroup -x -d 'only events of this cgroup and those below it; * and ? stay within a part of the path, and a GLOB without / is the name of any part'
 complete -c oomwhy -l comm -x -d 'only events in which a process of such a name (*, ?) asked or was killed'
-complete -c oomwhy -l kind -x -a 'oom allocation-failure overcommit-refusal userspace-kill' -d 'only events of this kind: oom,allocation-failure,overcommit-refusal,userspace-kill'
+complete -c oomwhy -l kind -x -a 'oom allocation-failure overcommit-refusal userspace-kill' -d 'only events of this kind: oom, allocation-failure, overcommit-refusal, userspace-kill'
 complete -c oomwhy -l cause -x -a 'sysrq-manual userspace-policy overcommit-refused request-too-large page-fault-oom memcg-swap-limit memcg-ancestor-limit memcg-limit mempolicy-bind cpuset-hardwall fragmentation dma-zone-exhausted lowmem-exhausted movable-only-free cma-only-free highatomic-reserve min-free-too-high node-bound-request cannot-wait freed-before-report hugetlb-pool slab-unreclaimable page-tables kernel-stacks unevictable shmem-tmpfs unaccounted-memory reclaim-failure swap-unusable anon-swap-full anon-no-swap unknown' -d 'only events of this cause'
 complete -c oomwhy -l event -x -d 'only the Nth event of those selected'
 complete -c oomwhy -l last -d 'only the last event of those selected'
@@ -29,7 +29,7 @@ complete -c oomwhy -l color -x -a 'auto always never' -d 'colour: auto (on a ter
 complete -c oomwhy -l wiki-url -x -d 'link to pages below URL instead of the installed ones (OOMWHY_WIKI_URL)'
 complete -c oomwhy -l no-sandbox -d 'keep the right to start programs, open sockets and read other files, for kernels on which the sandbox is in the way'
 complete -c oomwhy -l anchors -d 'print the literals by which reports are found'
-complete -c oomwhy -l help -s h -d 'this text'
+complete -c oomwhy -l help -s h -d 'this list of options'
 complete -c oomwhy -l version -s V -d 'version and features'
 complete -c oomwhy -n __fish_is_first_arg -a live -d 'follow the kernel log, the journal or a file on a screen with keys'
 complete -c oomwhy -n '__fish_seen_subcommand_from live' -l journal -x

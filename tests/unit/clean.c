@@ -226,6 +226,18 @@ Test(clean, width_counts_characters)
 	cr_assert_eq(clean_width(SLICE("m\xc3\xbcller")), 6);
 }
 
+/* Neither a character nor the \xNN of one is cut. */
+Test(clean, first_columns_are_whole)
+{
+	cr_assert_eq(clean_first(SLICE("abc"), 2).n, 2);
+	cr_assert_eq(clean_first(SLICE("abc"), 9).n, 3);
+	cr_assert_eq(clean_first(SLICE("m\xc3\xbcller"), 2).n, 3);
+	cr_assert_eq(clean_first(SLICE("a\\x1bb"), 4).n, 1);
+	cr_assert_eq(clean_first(SLICE("a\\x1bb"), 5).n, 5);
+	cr_assert_eq(clean_first(SLICE("a\\xy"), 3).n, 3);
+	cr_assert_eq(clean_first(SLICE(""), 3).n, 0);
+}
+
 Test(clean, names_for_messages_are_cleaned_and_end)
 {
 	cr_assert_str_eq(clean_name("a\x1b[31mb"), "a\\x1b[31mb");
