@@ -178,9 +178,8 @@ void give_parts(struct envelope_memory *memory, struct record *r, give_record *g
 	struct slice rest = r->text, part;
 	struct text *text = &memory->scratch[2];
 
-	if (slice_has_byte(rest, '#') &&
-		(r->program.n > 0 || is_record_of_lines(rest)) &&
-		slice_has(rest, "#012")) {
+	if ((r->program.n > 0 || is_record_of_lines(rest)) &&
+		slice_has_byte(rest, '#') && slice_has(rest, "#012")) {
 		text_clear(text);
 		while (rest.n > 0) {
 			if (slice_take(&rest, "#012"))
@@ -402,9 +401,38 @@ static void open_plain(struct envelope_memory *memory, struct slice line,
 	envelope_open_line(memory, line, number, byte, give, context);
 }
 
+/* Most lines of a kernel's log have its stamp and nothing else: they need not be held
+ * against every form that there is. False where this one may have another. */
+static bool open_stamped(struct envelope_memory *memory, struct slice line,
+	uint32_t number, uint64_t byte, give_record *give, void *context)
+{
+	struct record r = { .uptime_usec = UNKNOWN,
+		.wall_usec = UNKNOWN,
+		.order_usec = UNKNOWN,
+		.level = UNKNOWN,
+		.line = number,
+		.cut = memory->cut,
+		.byte = byte,
+		.text = line };
+
+	if (memory->quoted_printable || memory->block != NO_BLOCK || memory->html ||
+		memory->indent > 0 || memory->part.n > 0 ||
+		!fold_passes(memory, number))
+		return false;
+	memory->stripped = memory->bare = memory->part_of_line = false;
+	memory->sequence = UNKNOWN;
+	if (!strip_stamp_alone(memory, &r.text, &r))
+		return false;
+	remember(memory, &r, line);
+	give_parts(memory, &r, give, context);
+	return true;
+}
+
 void envelope_open(struct envelope_memory *memory, struct slice line, uint32_t number,
 	uint64_t byte, give_record *give, void *context)
 {
+	if (open_stamped(memory, line, number, byte, give, context))
+		return;
 	if (!mail_take(memory, &line, &number, &byte))
 		open_plain(memory, line, number, byte, give, context);
 }

@@ -407,3 +407,68 @@ bool strip_prompt(struct envelope_memory *memory, struct slice *rest, struct rec
 	}
 	return false;
 }
+
+/* How far into a line strip_kernel_tag() and strip_prompt() look, and more. */
+enum { LOOKED_AT = 128 };
+
+/* Might a further stamp of the kernel's stand in the line, of which other layers make
+ * something? A task's "[   1234] " is none. */
+static bool maybe_stamped_again(struct slice s)
+{
+	const char *p = s.p, *end = s.p + (s.n < LOOKED_AT ? s.n : LOOKED_AT);
+
+	while (p < end && (p = memchr(p, '[', (size_t)(end - p)))) {
+		if (p - s.p >= 9 && memcmp(p - 9, " kernel: ", 9) == 0)
+			return true;
+		p++;
+		while (p < end && (*p == ' ' || *p == '\t'))
+			p++;
+		while (p < end && (unsigned char)(*p - '0') < 10)
+			p++;
+		if (p == end || *p == '.' || *p == '-')
+			return true;
+	}
+	return false;
+}
+
+bool strip_stamp_alone(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
+{
+	const char *p = rest->p, *end = rest->p + rest->n;
+	int64_t seconds = 0, fraction = 0;
+	struct slice s;
+
+	/* The shortest is "[0.000000]". */
+	if (rest->n < 10 || *p != '[' || end[-1] == '\r')
+		return false;
+	for (p++; p < end && *p == ' '; p++)
+		;
+	/* Up to 12 digits and six more fit into 64 bits; eight bytes must follow. */
+	for (int i = 0; i < 12 && end - p > 8 && (unsigned char)(*p - '0') < 10;
+		i++, p++)
+		seconds = seconds * 10 + (*p - '0');
+	if (end - p < 8 || (unsigned char)(p[-1] - '0') >= 10 || *p++ != '.')
+		return false;
+	for (int i = 0; i < 6; i++, p++) {
+		if ((unsigned char)(*p - '0') >= 10)
+			return false;
+		fraction = fraction * 10 + (*p - '0');
+	}
+	if (*p++ != ']')
+		return false;
+	s = (struct slice){ p, (size_t)(end - p) };
+	/* What an earlier layer, or mail, might find in it. */
+	if (slice_has_byte(*rest, '=') || slice_has_byte(slice_first(*rest, 67), '<') ||
+		memory->stamps.seen[0] <= -3 || maybe_stamped_again(s))
+		return false;
+	r->uptime_usec = memory->stamp_usec = seconds * 1000000 + fraction;
+	if (memory->stamps.seen[0] < 4)
+		memory->stamps.seen[0]++;
+	memory->stripped = true;
+	slice_take(&s, " ");
+	take_monotonic_host(&s, r);
+	strip_caller(memory, &s, r);
+	strip_mediatek(memory, &s, r);
+	*rest = s;
+	return true;
+}

@@ -383,6 +383,11 @@ bool fold_waits(const struct envelope_memory *m)
 	return m->wrapped_there || m->crash_count > 0 || m->order.count > 0;
 }
 
+bool fold_passes(const struct envelope_memory *m, uint32_t number)
+{
+	return m->longest > WIDE && !m->wrapped_there && !m->in_crash && number != 1;
+}
+
 void fold_free(struct envelope_memory *m)
 {
 	text_free(&m->wrapped);

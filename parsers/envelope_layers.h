@@ -34,6 +34,9 @@ void order_give(struct envelope_memory *memory, struct record *r, int64_t sequen
 	give_record *give, void *context);
 void fold_flush(struct envelope_memory *memory, give_record *give, void *context);
 bool fold_waits(const struct envelope_memory *memory);
+/* Whether fold_take() and crash_take() would pass the line of that number on as it is,
+ * when it has a stamp. */
+bool fold_passes(const struct envelope_memory *memory, uint32_t number);
 void fold_free(struct envelope_memory *memory);
 
 /* envelope_journal.c: blocks of lines (journalctl -o export, verbose, json-pretty).
@@ -54,6 +57,9 @@ strip_layer strip_json;
 /* envelope_console.c: what the kernel, dmesg and consoles print themselves. */
 strip_layer strip_kmsg, strip_level, strip_decoded_level, strip_prompt, strip_ctime;
 strip_layer strip_uptime, strip_relative, strip_caller, strip_mediatek;
+/* All layers at once, for a line that has nothing but "[sec.usec] " before its text: what
+ * they would do together. False, and nothing touched, where one may find more in it. */
+strip_layer strip_stamp_alone;
 
 /* envelope_syslog.c: log daemons and journalctl's short forms. */
 strip_layer strip_rfc5424, strip_cri, strip_klog, strip_logcat, strip_weekday;

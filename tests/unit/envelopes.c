@@ -3,6 +3,7 @@
 #include "parsers/envelope_layers.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -485,4 +486,94 @@ Test(envelopes, a_journal_out_of_step_is_left)
 	envelope_open(
 		&memory, (struct slice){ lie, sizeof(lie) - 1 }, 3, 0, give, &given);
 	texts_are("Mem-Info:", "Mem-Info:|");
+}
+
+/* What a line of the kernel's may begin with, and what an attacker may put into it. */
+static const char *const fronts[] = { "[    1.000000]", "[12345.123456]", "[1.000000]",
+	"[    1.000000][ T1234]", "[    2.5]", "[    2.5000001]", "[  .000001]", "[",
+	"[    1.000000", "[1234567890123456.000001]", "[\t1.000000]", "[   -1.000000]",
+	"[2-1.000000]", "[    1.000000 <    0.000001 >]" };
+static const char *const middles[] = { " ", "", "  ", " [ 1234] ", "[    C0]",
+	" [ T12] ", " db1 kernel: ", " db1 sshd[12]: ", " kernel: [    1.000000] ",
+	"Node 0 ", " [    1.000000] ", " [    9.000000] ", " [    9.000000][ T1] ",
+	"x [2-9.000000] ", "<4>.(1)[1234:a]", "  (2)[1:init]", "(1)[2:b]", " <pre>",
+	"gfp_mask=0x", "oom_score_adj=3", "=", "#012", "active_anon:1", "\t[1.000000]",
+	"\x1b[1m", "\r", " a: ", ": [    9.000000] ", "[Mon Jan  1 00:00:00 2024]", "[",
+	"]", "." };
+
+static void opened_alike(
+	struct envelope_memory both[2], struct slice line, uint32_t number)
+{
+	struct given got[2] = { 0 };
+
+	envelope_open(&both[0], line, number, 5, give, &got[0]);
+	envelope_open_line(&both[1], line, number, 5, give, &got[1]);
+	cr_assert_eq(got[0].count, got[1].count, "%.*s", SLICE_ARG(line));
+	cr_assert(slice_eq(text_slice(&got[0].texts), text_slice(&got[1].texts)),
+		"%.*s: %.*s, not %.*s", SLICE_ARG(line),
+		SLICE_ARG(text_slice(&got[0].texts)),
+		SLICE_ARG(text_slice(&got[1].texts)));
+	if (got[0].count > 0) {
+		struct record *a = &got[0].first, *b = &got[1].first;
+
+		cr_assert(a->uptime_usec == b->uptime_usec && a->level == b->level &&
+				  a->wall_usec == b->wall_usec &&
+				  a->order_usec == b->order_usec &&
+				  a->continues == b->continues &&
+				  slice_eq(a->host, b->host) &&
+				  slice_eq(a->program, b->program) &&
+				  slice_eq(a->caller, b->caller) &&
+				  slice_eq(a->wall, b->wall),
+			"%.*s", SLICE_ARG(line));
+	}
+	cr_assert(
+		memcmp(&both[0].stamps, &both[1].stamps, sizeof(both[0].stamps)) == 0 &&
+			memcmp(&both[0].callers, &both[1].callers,
+				sizeof(both[0].callers)) == 0 &&
+			both[0].stamp_usec == both[1].stamp_usec &&
+			both[0].before_width == both[1].before_width &&
+			both[0].before_host == both[1].before_host &&
+			both[0].before_program == both[1].before_program &&
+			both[0].before_caller == both[1].before_caller,
+		"%.*s", SLICE_ARG(line));
+	for (int i = 0; i < 2; i++) {
+		text_free(&got[i].texts);
+		text_free(&got[i].store);
+	}
+}
+
+Test(envelopes, a_stamp_alone_is_taken_as_the_layers_take_it)
+{
+	unsigned int state = 1;
+
+	for (int round = 0; round < 300; round++) {
+		/* Lines so wide that none is held for its rest. */
+		struct envelope_memory both[2] = { { .longest = 200 },
+			{ .longest = 200 } };
+
+		for (uint32_t number = 2; number < 60; number++) {
+			char line[256];
+			size_t n;
+
+			state = state * 1103515245u + 12345u;
+			n = (size_t)snprintf(line, sizeof(line), "%s%s%s%s",
+				fronts[(state >> 16) % (round % 3 ? 3 : 14)],
+				middles[(state >> 8) % 32], middles[(state >> 20) % 32],
+				state & 64 ? "" : "Mem-Info:");
+			opened_alike(both, (struct slice){ line, n }, number);
+		}
+		envelope_memory_free(&both[0]);
+		envelope_memory_free(&both[1]);
+	}
+}
+
+Test(envelopes, a_stamp_does_not_hide_that_mail_encoded_the_line)
+{
+	struct slice line =
+		SLICE("[    1.000000] a invoked oom-killer: gfp_mask=3D0xcc0");
+
+	memory = (struct envelope_memory){ .longest = 200 };
+	envelope_open(&memory, line, 2, 0, give, &given);
+	cr_assert(slice_is(
+		text_slice(&given.texts), "a invoked oom-killer: gfp_mask=0xcc0|"));
 }
