@@ -525,8 +525,9 @@ void anonymizer_take(
 	assembler_begin(a->assembler, "");
 	give_version(a, e, &r);
 	/* Android's driver speaks in the kernel's log. */
-	r.program = slice_is(e->killer.program, "lowmemorykiller") ? SLICE("kernel")
-								   : e->killer.program;
+	r.program = e->told ? e->notices[0].program : e->killer.program;
+	if (slice_is(r.program, "lowmemorykiller"))
+		r.program = SLICE("kernel");
 	for (size_t i = 0; i < e->line_count; i++) {
 		text_clear(&line);
 		add_line(a, &line, &reader, &e->lines[i]);

@@ -197,7 +197,7 @@ static void asked_words(const struct explanation *x, struct text *t)
 		text_puts(t, ": a kill by hand (order=-1), no memory");
 		return;
 	}
-	if (!known(size) && known(r->order) && r->order < 31)
+	if (!known(size) && known(r->order) && r->order >= 0 && r->order < 31)
 		size = quantity_mul(INT64_C(1) << r->order, x->page_bytes);
 	if (known(size))
 		text_printf(t, ": %s", BYTES(size));

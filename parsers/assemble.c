@@ -1216,6 +1216,7 @@ void assembler_take(struct assembler *a, const struct record *r)
 			if (same_host(&a->open[i], r))
 				finish(a, &a->open[i], true);
 		hand_on(a);
+		notices_flush(a->notices);
 		note_release(a, r);
 		(*boots_of(a, r->host))++;
 		/* A log put together of pieces (--anonymized-log) begins anew. */

@@ -192,6 +192,9 @@ size_t names_in_line(struct names_reader *r, const struct event_line *line,
 	add_passed_over(&f);
 	add_taken(&f, r->event);
 	put_in_order(&f);
-	*shaped = row && !row->program;
+	/* Of a program's lines, lmkd's rules alone hold nothing but its own words. */
+	*shaped = row &&
+		  (!row->program || (row->place == PART &&
+					    slice_is(slice_of(row->program), "lmkd")));
 	return f.count;
 }
