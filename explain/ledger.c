@@ -181,8 +181,8 @@ static void machine_ledger(struct inquiry *q)
 {
 	const struct counters *c = &q->e->memory.counters;
 	struct ledger *l = &q->x->ledger;
-	int64_t anon_lru, anon, shmem = in_bytes(q, c->shmem), unevictable, slab,
-				stacks;
+	int64_t cache = UNKNOWN, anon_lru, anon, shmem = in_bytes(q, c->shmem),
+		unevictable, slab, stacks;
 	int64_t tables, reserved, unaccounted, huge, managed = q->managed_bytes;
 	int64_t reserved_baseline;
 	/* Lines that may be another report's are as good as lost. */
@@ -193,11 +193,17 @@ static void machine_ledger(struct inquiry *q)
 					in_bytes(q, c->inactive_anon)),
 		known_or(in_bytes(q, c->isolated_anon), 0));
 	/* 2.6.9 to 2.6.27 print one LRU for processes and files; the page cache's own
-	 * line (2.6.25+) tells them apart, shared memory aside. */
-	if (!known(anon_lru))
-		anon_lru = quantity_sub(
-			quantity_add(in_bytes(q, c->active), in_bytes(q, c->inactive)),
-			known_or(in_bytes(q, c->pagecache), 0));
+	 * line (2.6.25+) tells them apart, shared memory aside. Before it only what waits
+	 * to be written is known to be cache. */
+	if (!known(anon_lru)) {
+		anon_lru =
+			quantity_add(in_bytes(q, c->active), in_bytes(q, c->inactive));
+		cache = in_bytes(q, c->pagecache);
+		if (!known(cache))
+			cache = quantity_add(in_bytes(q, c->dirty),
+				known_or(in_bytes(q, c->writeback), 0));
+		anon_lru = quantity_sub(anon_lru, known_or(cache, 0));
+	}
 	unevictable = in_bytes(q, c->unevictable);
 	anon = quantity_sub(anon_lru, known_or(shmem, 0));
 	if (known(anon) && anon < 0 && known(unevictable)) {
@@ -209,7 +215,7 @@ static void machine_ledger(struct inquiry *q)
 					     in_bytes(q, c->inactive_file)),
 		known_or(in_bytes(q, c->isolated_file), 0));
 	if (!known(q->file_bytes) && known(c->active.value))
-		q->file_bytes = in_bytes(q, c->pagecache);
+		q->file_bytes = cache;
 	slab = either(in_bytes(q, c->slab_unreclaimable), in_bytes(q, c->slab));
 	stacks = either(node_sum(q, offsetof(struct node, kernel_stack_bytes)),
 		zone_sum(q, offsetof(struct zone, kernel_stack_bytes)));

@@ -67,6 +67,17 @@ static enum confidence weaker(enum confidence a, enum confidence b)
 	return a < b ? a : b;
 }
 
+/* Its line of reserves or its free list is lost, but no lowmem_reserve_ratio that anybody
+ * sets could keep that much from the request. */
+static bool has_plenty(const struct inquiry *q, const struct refusal *r)
+{
+	int64_t bound = quantity_add(
+		r->needs_bytes, q->usable_managed_bytes / RESERVE_MOST_PARTS);
+
+	return r->verdict == VERDICT_UNKNOWN && r->passes_order0 && known(bound) &&
+	       known(q->usable_managed_bytes) && r->has_bytes / 2 > bound;
+}
+
 /* Does the whole machine refuse? Not a row of the table: the wall of all of them. */
 enum confidence machine(struct inquiry *q, struct finding *f)
 {
@@ -89,6 +100,13 @@ enum confidence machine(struct inquiry *q, struct finding *f)
 				quote(q, r->zone->line, "free:", 3), "%.*s",
 				SLICE_ARG(r->says));
 	}
+	for (size_t i = 0; i < q->x->refusal_count; i++)
+		if (has_plenty(q, &q->x->refusals[i])) {
+			f->says =
+				SLICE("a usable zone has far more free than any of its "
+				      "marks and reserves can hold back");
+			return NOT_HELD;
+		}
 	if (q->usable_refusing0 == q->usable)
 		return q->usable_racing == q->usable ? LIKELY : CERTAIN;
 	if (q->usable_refusing0 + q->usable_unknown == q->usable)

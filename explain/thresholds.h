@@ -19,6 +19,10 @@
 #define RACE_PAGES_PER_CPU INT64_C(64)
 #define RACE_ASSUMED_CPUS  8
 
+/* lowmem_reserve[] is what stands above the zone divided by its ratio, 256 by default and
+ * 32 for HighMem: more than such a part is kept back nowhere. */
+#define RESERVE_MOST_PARTS 32
+
 /* A memcg's printed usage may lag its limit by per-CPU stocks (64 pages a CPU) and
  * by what exited meanwhile. */
 #define MEMCG_SLACK_BYTES   (INT64_C(256) * 1024)
@@ -54,6 +58,9 @@
 #define HUGETLB_USED_PERCENT 50
 
 #define SLAB_RECLAIMABLE_PERCENT 20
+
+/* The small DMA zone may have large pieces that its reserve keeps from the request. */
+#define PIECES_LACK_PERCENT 90
 
 /* Page cache that should have been freed: much of the memory, and many times what
  * was lacking; mapped program text on a full machine stays below this. */

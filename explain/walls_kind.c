@@ -160,7 +160,22 @@ void tell_request_too_large(struct inquiry *q)
 			SLICE_ARG(asker(q)), BYTES(e->request.size_bytes),
 			BYTES(quantity_add(
 				q->managed_bytes, known_or(q->swap_total_bytes, 0))));
-	else if (known(e->request.size_bytes))
+	else if (known(e->request.size_bytes) && e->vmalloc_failure) {
+		q->because = say(q,
+			"the kernel has no addresses left to map %s at: its vmalloc area is "
+			"full or in pieces, whatever memory is free",
+			BYTES(e->request.size_bytes));
+		add_help(q, "now", SLICE("see who holds the area, largest first"),
+			SLICE("sort -k2 -rn /proc/vmallocinfo | head"), NULL);
+		add_help(q, "or",
+			SLICE("a larger area, on 32 bits by vmalloc= at boot; on 64 bits a "
+			      "leak or the area for modules is likelier"),
+			SLICE("cat /proc/cmdline"), NULL);
+		add_help(q, "not",
+			SLICE("freeing memory: no amount of it would have served this"),
+			SLICE(""), NULL);
+		return;
+	} else if (known(e->request.size_bytes))
 		q->because = say(q,
 			"%.*s asked for %s at once, more than this kernel can map",
 			SLICE_ARG(asker(q)), BYTES(e->request.size_bytes));
@@ -271,12 +286,29 @@ static bool injected(const struct oom_event *e)
 	return false;
 }
 
+/* Reclaim that asks for memory does not reclaim a second time (PF_MEMALLOC): it takes of
+ * the reserves what is there (__alloc_pages_slowpath()). */
+static bool is_reclaim_itself(const struct oom_event *e)
+{
+	static const char *const functions[] = { "kswapd", "balance_pgdat",
+		"shrink_node", "shrink_zone", "shrink_slab", "do_try_to_free_pages",
+		"try_to_free_pages" };
+
+	for (size_t i = 0; i < e->frame_count; i++)
+		for (size_t k = 0; k < sizeof(functions) / sizeof(*functions); k++)
+			if (slice_is(e->frames[i], functions[k]))
+				return true;
+	return false;
+}
+
 enum confidence cannot_wait(struct inquiry *q, struct finding *f)
 {
 	const struct oom_event *e = q->e;
+	bool reclaim = is_reclaim_itself(e);
 
 	if (!is_failure(q) || e->request.gfp.from == FROM_NOWHERE ||
-		e->vmalloc_failure || gfp_may_reclaim(e->request.gfp.flags))
+		e->vmalloc_failure ||
+		(gfp_may_reclaim(e->request.gfp.flags) && !reclaim))
 		return NOT_HELD;
 	if (q->usable > 0 && q->usable_refusing < q->usable) {
 		f->says =
@@ -285,8 +317,10 @@ enum confidence cannot_wait(struct inquiry *q, struct finding *f)
 		return NOT_HELD;
 	}
 	fact_for(q, f, e->request.line,
-		quote(q, e->request.line, e->slub_failure ? "gfp" : "mode:", 0),
-		"without __GFP_DIRECT_RECLAIM: it takes what is free or fails");
+		quote(q, e->request.line, e->slub_failure ? "gfp" : "mode:", 0), "%s",
+		reclaim ? "asked by reclaim itself, as the call trace shows: it takes what is "
+			  "free or fails"
+			: "without __GFP_DIRECT_RECLAIM: it takes what is free or fails");
 	for (size_t i = 0; i < q->x->refusal_count && f->fact_count < 4; i++)
 		if (q->x->refusals[i].verdict == VERDICT_BELOW_WATERMARK)
 			fact_for(q, f, q->x->refusals[i].zone->line,
@@ -306,10 +340,29 @@ enum confidence cannot_wait(struct inquiry *q, struct finding *f)
 
 void tell_cannot_wait(struct inquiry *q)
 {
-	q->because = say(q,
-		"%.*s asked for memory at a moment when it may not wait for any to be freed, "
-		"and nothing was left above the mark",
-		SLICE_ARG(asker(q)));
+	bool pages = false;
+
+	/* Single pages were free: what lacked is a piece of the request's size. */
+	for (size_t i = 0; i < q->x->refusal_count; i++)
+		pages |= q->x->refusals[i].verdict == VERDICT_FRAGMENTED;
+	if (is_reclaim_itself(q->e))
+		q->because = say(q,
+			"%.*s needed memory in order to free memory, and none was left for it: "
+			"reclaim may not wait for itself",
+			SLICE_ARG(asker(q)));
+	else if (pages && known(q->e->request.order) && q->e->request.order > 0 &&
+		 q->e->request.order < 31)
+		q->because = say(q,
+			"%.*s asked for %s in one piece at a moment when it may not wait for "
+			"any to be freed, and no zone could give a piece of that size",
+			SLICE_ARG(asker(q)),
+			BYTES(quantity_mul(
+				INT64_C(1) << q->e->request.order, q->page)));
+	else
+		q->because = say(q,
+			"%.*s asked for memory at a moment when it may not wait for any to be "
+			"freed, and nothing was left above the mark",
+			SLICE_ARG(asker(q)));
 	add_help(q, "now",
 		SLICE("see whether anything was lost: most callers try again or drop one "
 		      "packet; nothing was killed"),

@@ -48,11 +48,46 @@ static int64_t request_bytes(const struct inquiry *q)
 	return quantity_mul(INT64_C(1) << (order > 30 ? 30 : order), q->page);
 }
 
+/* The zone was short of single pages when its numbers were printed, but many times that
+ * much could have been freed: reclaim would have served a single page, and what failed is
+ * putting pages together. */
+static bool reclaim_had_plenty(const struct inquiry *q)
+{
+	const struct counters *c = &q->e->memory.counters;
+	int64_t pages =
+		quantity_add(quantity_add(c->active_file.value, c->inactive_file.value),
+			known_or(c->slab_reclaimable.value, 0));
+	int64_t bytes = quantity_mul(pages, q->page);
+	int64_t lacking = q->usable_short_bytes > 0 ? q->usable_short_bytes : q->page;
+	int64_t share = quantity_percent(bytes, q->usable_managed_bytes);
+
+	return gfp_may_reclaim(q->e->request.gfp.flags) && known(bytes) &&
+	       known_or(share, 0) >= RECLAIM_FILE_PERCENT &&
+	       bytes >= quantity_mul(RECLAIM_FILE_TIMES, lacking);
+}
+
+/* Nearly all of the usable memory is in zones without a piece of the size. */
+static bool pieces_lack(const struct inquiry *q, int64_t size)
+{
+	int64_t lacking = 0;
+
+	for (size_t i = 0; i < q->x->refusal_count; i++) {
+		const struct refusal *r = &q->x->refusals[i];
+
+		if (is_usable(r) && r->zone->orders > 0 && known(r->largest_bytes) &&
+			r->largest_bytes < size)
+			lacking = quantity_add(
+				lacking, known_or(r->zone->managed_bytes, 0));
+	}
+	return known_or(quantity_percent(lacking, q->usable_managed_bytes), 0) >=
+	       PIECES_LACK_PERCENT;
+}
+
 enum confidence fragmentation(struct inquiry *q, struct finding *f)
 {
 	int64_t size = request_bytes(q);
 	size_t fragmented = 0, nearly = 0, suitable = 0, unlisted = 0;
-	bool letters = false;
+	bool letters = false, plenty;
 
 	if (!from_allocator(q) || known_or(q->e->request.order, 0) < 1)
 		return NOT_HELD;
@@ -77,6 +112,10 @@ enum confidence fragmentation(struct inquiry *q, struct finding *f)
 			r->has_bytes / 2 > r->needs_bytes)
 			unlisted++;
 	}
+	plenty =
+		q->e->kind == KIND_OOM && reclaim_had_plenty(q) && pieces_lack(q, size);
+	if (plenty)
+		nearly++;
 	if (suitable > 0) {
 		f->says =
 			SLICE("a usable zone has a large enough piece above its mark");
@@ -115,6 +154,12 @@ enum confidence fragmentation(struct inquiry *q, struct finding *f)
 				SLICE_ARG(r->says));
 		}
 	}
+	if (plenty)
+		fact_for(q, f, q->e->memory.counters.active_file.line,
+			quote_through(q, q->e->memory.counters.active_file.line,
+				"active_file:", "inactive_file:"),
+			"page cache and reclaimable slab could have been freed: for a single "
+			"page there was enough");
 	if (fragmented + nearly == 0)
 		fact_missing(q, f,
 			"the free lists, which would show the largest piece: with that "
@@ -414,6 +459,16 @@ enum confidence highatomic_reserve(struct inquiry *q, struct finding *f)
 	return NOT_HELD;
 }
 
+/* Where the line is cut before its size: no zone is larger than RAM. */
+static int64_t size_of_zone(const struct inquiry *q, const struct zone *z)
+{
+	if (known(z->managed_bytes))
+		return z->managed_bytes;
+	return known(z->present_bytes)
+		       ? z->present_bytes
+		       : quantity_mul(q->e->memory.counters.ram.value, q->page);
+}
+
 enum confidence min_free_too_high(struct inquiry *q, struct finding *f)
 {
 	int64_t mins = 0, steps = 0, min_share, step_share, free_share;
@@ -427,12 +482,19 @@ enum confidence min_free_too_high(struct inquiry *q, struct finding *f)
 		int64_t managed =
 			known(z->managed_bytes) ? z->managed_bytes : z->present_bytes;
 
+		/* Where the line is cut before its size, no zone is larger than RAM. */
+		if (!known(managed))
+			managed =
+				quantity_mul(q->e->memory.counters.ram.value, q->page);
 		if (!is_usable(r) || !known(z->min_bytes) || !known(managed))
 			continue;
 		if (z->min_bytes > managed && managed > 0) {
 			fact_for(q, f, z->line, quote(q, z->line, "min:", 3),
-				"more than the %s of the whole zone: a kernel bug",
-				BYTES(managed));
+				"more than the %s of the whole %s: a kernel bug",
+				BYTES(managed),
+				known(z->managed_bytes) || known(z->present_bytes)
+					? "zone"
+					: "machine");
 			return CERTAIN;
 		}
 		mins = quantity_add(
@@ -499,6 +561,13 @@ static struct slice asker(struct inquiry *q)
 				    : SLICE("a task");
 }
 
+/* /proc/sys/vm/compact_memory came with 2.6.35. */
+static bool before_compaction(const struct kernel *kernel)
+{
+	return kernel->major == 2 && kernel->minor == 6 && known(kernel->patch) &&
+	       kernel->patch < 35 && !kernel->el;
+}
+
 void tell_fragmentation(struct inquiry *q)
 {
 	int64_t size = request_bytes(q), largest = 0;
@@ -524,13 +593,22 @@ void tell_fragmentation(struct inquiry *q)
 		BYTES(size), (long long)q->e->request.order,
 		BYTES(q->usable_free_bytes), pieces,
 		largest > 0 && largest < size ? BYTES(largest) : "");
-	add_help(q, "now", SLICE("compact memory: the kernel then joins free pages"),
-		SLICE("echo 1 >/proc/sys/vm/compact_memory"),
-		"short stalls; helps once");
-	add_help(q, "or",
-		SLICE("raise vm.min_free_kbytes or vm.compaction_proactiveness (5.9+)"),
-		SLICE("sysctl vm.min_free_kbytes vm.compaction_proactiveness"),
-		"takes memory from programs");
+	if (!before_compaction(&q->e->kernel))
+		add_help(q, "now",
+			SLICE("compact memory: the kernel then joins free pages"),
+			SLICE("echo 1 >/proc/sys/vm/compact_memory"),
+			"short stalls; helps once");
+	if (kernel_before(&q->e->kernel, 5, 9))
+		add_help(q, before_compaction(&q->e->kernel) ? "now" : "or",
+			SLICE("raise vm.min_free_kbytes"),
+			SLICE("sysctl vm.min_free_kbytes"),
+			"takes memory from programs");
+	else
+		add_help(q, "or",
+			SLICE("raise vm.min_free_kbytes or vm.compaction_proactiveness "
+			      "(5.9+)"),
+			SLICE("sysctl vm.min_free_kbytes vm.compaction_proactiveness"),
+			"takes memory from programs");
 	add_help(q, "then",
 		SLICE("find who asks for large pieces (the call trace) and who holds unmovable "
 		      "pages"),
@@ -644,17 +722,19 @@ void tell_min_free_too_high(struct inquiry *q)
 	int64_t share = quantity_percent(q->usable_free_bytes, q->usable_managed_bytes);
 	const struct zone *broken = NULL;
 
-	for (size_t i = 0; i < q->x->refusal_count; i++)
-		if (known(q->x->refusals[i].zone->managed_bytes) &&
-			q->x->refusals[i].zone->min_bytes >
-				q->x->refusals[i].zone->managed_bytes &&
-			q->x->refusals[i].zone->managed_bytes > 0)
-			broken = q->x->refusals[i].zone;
+	for (size_t i = 0; i < q->x->refusal_count; i++) {
+		const struct zone *z = q->x->refusals[i].zone;
+		int64_t size = size_of_zone(q, z);
+
+		if (known(size) && z->min_bytes > size && size > 0)
+			broken = z;
+	}
 	if (broken) {
 		q->because = say(q,
-			"the min watermark of zone %.*s, %s, is larger than the zone itself: a "
+			"the min watermark of zone %.*s, %s, is larger than the %s: a "
 			"kernel bug; %s are free",
 			SLICE_ARG(broken->name), BYTES(broken->min_bytes),
+			known(broken->managed_bytes) ? "zone itself" : "whole machine",
 			BYTES(q->free_bytes));
 		add_help(q, "now",
 			SLICE("run a kernel with the fix; until then a reboot"),

@@ -19,6 +19,7 @@ static const struct configuration {
 } configurations[] = {
 	{ { "DMA", "DMA32", "Normal", "Movable", "Device" } },
 	{ { "DMA", "DMA32", "Normal", "Movable" } },
+	{ { "DMA", "DMA32", "Normal", "HighMem" } },
 	{ { "DMA", "Normal", "HighMem", "Movable" } },
 	{ { "DMA", "Normal", "HighMem", "Movable", "Device" } },
 	{ { "DMA", "DMA32", "Normal" } },
@@ -227,14 +228,14 @@ static bool has_letters(const struct zone *z)
 /* The order walk of 2.6.11 to 4.3: what is left after all smaller blocks must be
  * above the mark, halved at each order. */
 static bool passes_order_walk(const struct zone *z, int64_t free, int64_t mark,
-	int64_t reserve, int64_t order)
+	int64_t reserve, int64_t order, int64_t page)
 {
 	int64_t left = free;
 
 	for (int64_t o = 0; o < order && (size_t)o < z->orders; o++) {
 		left = quantity_sub(left,
 			quantity_mul(z->blocks[o].count, z->blocks[o].size_bytes));
-		mark /= 2;
+		mark = mark / page / 2 * page;
 		if (left <= quantity_add(mark, reserve))
 			return false;
 	}
@@ -387,7 +388,8 @@ static void judge_order(struct inquiry *q, struct refusal *r, const struct terms
 	bool letters = has_letters(z);
 	/* The walk was replaced in 4.4; where the release is not known, the letter R
 	 * or no letters at all (3.7 and before) tell an old kernel. */
-	bool walks = kernel_before(&q->e->kernel, 4, 4);
+	bool walks = kernel_before(&q->e->kernel, 4, 4) ||
+		     (!known(q->e->kernel.major) && !letters);
 
 	if (!r->passes_order0)
 		return;
@@ -395,8 +397,8 @@ static void judge_order(struct inquiry *q, struct refusal *r, const struct terms
 		r->verdict = VERDICT_UNKNOWN;
 		return;
 	}
-	if (walks && !passes_order_walk(
-			     z, r->has_bytes, r->mark_bytes, r->reserve_bytes, order)) {
+	if (walks && !passes_order_walk(z, r->has_bytes, r->mark_bytes,
+			     r->reserve_bytes, order, q->page)) {
 		r->verdict = VERDICT_FRAGMENTED;
 		return;
 	}

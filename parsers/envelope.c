@@ -14,16 +14,32 @@ void envelope_memory_free(struct envelope_memory *memory)
 	fold_free(memory);
 }
 
+enum { DEEPEST_QUOTE = 12 };
+
+bool take_quote(struct slice *s)
+{
+	size_t deep = 0;
+
+	while (deep < s->n && deep < DEEPEST_QUOTE && s->p[deep] == '>')
+		deep++;
+	if (deep == 0 || deep >= s->n || (s->p[deep] != ' ' && s->p[deep] != '['))
+		return false;
+	*s = slice_from(*s, s->p[deep] == ' ' ? deep + 1 : deep);
+	return true;
+}
+
 bool strip_quote(struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
 	(void)memory;
 	(void)r;
-	return slice_take(rest, "> ");
+	return take_quote(rest);
 }
 
 /* In the order in which they come off: what stands before the other first. */
 const struct envelope_layer envelope_layers[] = {
-	{ "quote", strip_quote, { "> Mem-Info:", "> > [   12.345678] Mem-Info:" } },
+	{ "quote", strip_quote,
+		{ "> Mem-Info:", "> > [   12.345678] Mem-Info:", ">>> Mem-Info:",
+			">>[   12.345678] Mem-Info:" } },
 	{ "json", strip_json,
 		{ "{\"MESSAGE\":\"Mem-Info:\",\"SYSLOG_IDENTIFIER\":\"kernel\"}",
 			"{\"log\":\"Mem-Info:\\n\",\"stream\":\"stdout\"}",
@@ -138,7 +154,7 @@ static struct slice without_indent(struct envelope_memory *memory, struct slice 
 	struct slice bare = line;
 	size_t indent;
 
-	while (slice_take(&bare, "> "))
+	while (take_quote(&bare))
 		line = bare;
 	slice_take_blanks(&bare);
 	/* Lines of a pretty-printed JSON are not quoted text. */
@@ -149,6 +165,8 @@ static struct slice without_indent(struct envelope_memory *memory, struct slice 
 		(slice_has(bare, " invoked oom-killer: ") ||
 			slice_has(bare, "page allocation ") ||
 			slice_starts(bare, "Tasks state (memory") ||
+			slice_starts(bare, "Out of memory: Kill") ||
+			slice_starts(bare, "Memory cgroup out of memory: Kill") ||
 			slice_starts(bare, "oom-kill:constraint=")))
 		memory->indent = indent;
 	if (bare.n > 1 && bare.p[0] == '[') {

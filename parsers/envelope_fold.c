@@ -24,7 +24,7 @@ static bool has_front(struct slice s)
 {
 	int64_t number;
 
-	while (slice_take(&s, "> "))
+	while (take_quote(&s))
 		;
 	slice_take_blanks(&s);
 	if (slice_take(&s, "<") &&
@@ -70,7 +70,7 @@ static bool is_rest(const struct envelope_memory *m, struct slice line, bool *bl
 	struct slice words = line, word;
 	size_t width = m->wrapped_width;
 
-	while (slice_take(&words, "> "))
+	while (take_quote(&words))
 		;
 	*blank = false;
 	if (line.n == 0 || has_front(line) || m->longest > WIDE)
@@ -92,7 +92,7 @@ bool fold_take(struct envelope_memory *m, struct slice line, uint32_t number,
 		line.n--;
 	if (m->wrapped_there) {
 		if (is_rest(m, line, &blank) && m->wrapped.n < LONGEST_WRAPPED) {
-			while (blank && slice_take(&line, "> "))
+			while (blank && take_quote(&line))
 				;
 			if (blank && !slice_ends(text_slice(&m->wrapped), " "))
 				text_putc(&m->wrapped, ' ');

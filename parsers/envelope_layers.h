@@ -13,6 +13,10 @@ typedef bool strip_layer(
 /* envelope.c */
 strip_layer strip_quote;
 
+/* Take one mailer's quotation off the front: "> ", ">>> ", ">[" before a stamp; false, and
+ * nothing touched, where there is none. */
+bool take_quote(struct slice *s);
+
 /* The rest of opening a line, for what was put together from several. */
 void envelope_open_line(struct envelope_memory *memory, struct slice line,
 	uint32_t number, uint64_t byte, give_record *give, void *context);

@@ -225,7 +225,7 @@ const struct pattern pattern_rows[] = {
 		"^protections\\[\\]:(.*)", take_reserve, false,
 		{ "protections[]: 0 0 0" } },
 	{ "counters", HEADLESS, SECTION_COUNTERS, KIND_OOM, "active_anon:", false,
-		"^ *(active_anon:\\d.*)", take_counters, false,
+		"^ *(active_anon:\\d+(?: .*)?)$", take_counters, false,
 		{ "active_anon:1 inactive_anon:2 isolated_anon:0" } },
 	{ "counters-file", HEADLESS, SECTION_COUNTERS, KIND_OOM, "active_file:", false,
 		"^ *((?:in)?active_file:\\d+ .*)", take_counters, false,

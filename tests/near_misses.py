@@ -49,8 +49,101 @@ def lines_with(*needles):
     return edit
 
 
+# Composed after the shapes of reports from the wild, one number or shape of each deciding.
+ZONES_OF_2_6 = """worker/1: page allocation failure. order:%s, mode:%s
+Pid: 7, comm: worker/1 %s
+Mem-Info:
+active_anon:4000 inactive_anon:4100 isolated_anon:0
+ active_file:40 inactive_file:60 isolated_file:0
+ unevictable:10 dirty:0 writeback:0 unstable:0
+ free:1100 slab_reclaimable:1000 slab_unreclaimable:2000
+ mapped:900 shmem:100 pagetables:800 bounce:0
+Normal free:4400kB min:5000kB low:6000kB high:7000kB
+active_anon:16000kB inactive_anon:16400kB active_file:160kB
+inactive_file:240kB unevictable:40kB present:500000kB
+lowmem_reserve[]: 0 0
+Normal: 1100*4kB 0*8kB 0*16kB 0*32kB 0*64kB 0*128kB 0*256kB 0*512kB 0*1024kB 0*2048kB 0*4096kB = 4400kB
+9000 total pagecache pages
+Free swap  = 60000kB
+Total swap = 300000kB
+125000 pages RAM
+0 pages HighMem
+"""
+RECLAIM_ASKS = """%s: page allocation failure: order:0, mode:0xcc0(GFP_KERNEL), nodemask=(null),cpuset=/,mems_allowed=0
+CPU: 0 PID: 41 Comm: %s Not tainted 6.9.0 #1
+Call Trace:
+ warn_alloc+0x100/0x178
+ __alloc_pages+0x370/0x8d0
+ %s+0x340/0x650
+ kthread+0xe4/0xe8
+Mem-Info:
+active_anon:340000 inactive_anon:139000 isolated_anon:0
+ active_file:8000 inactive_file:2500 isolated_file:0
+ unevictable:4 dirty:1 writeback:18
+ slab_reclaimable:1377 slab_unreclaimable:7426
+ mapped:6804 shmem:112 pagetables:946
+ sec_pagetables:0 bounce:0
+ kernel_misc_reclaimable:0
+ free:14 free_pcp:7 free_cma:0
+Node 0 Normal free:56kB boost:0kB min:11208kB low:12068kB high:12928kB present:2097152kB managed:2057000kB free_cma:0kB
+lowmem_reserve[]: 0 0
+Node 0 Normal: 0*4kB 0*8kB 0*16kB 0*32kB 0*64kB 0*128kB 0*256kB 0*512kB 0*1024kB 0*2048kB 0*4096kB = 0kB
+Free swap  = 8057248kB
+Total swap = 8388604kB
+524288 pages RAM
+0 pages HighMem/MovableOnly
+9947 pages reserved
+"""
+LOST_LISTS = """[ 9.837984] cc1: vmalloc: allocation failure, allocated 8192 of 20480 bytes, mode:0x7080c0(GFP_KERNEL_ACCOUNT|__GFP_ZERO), nodemask=(null)
+[ 9.837999] CPU: 4 PID: 16742 Comm: cc1 Not tainted 4.19.69 #43
+[ 9.838053] Mem-Info:
+[ 9.838056] active_anon:440000 inactive_anon:41000 isolated_anon:0
+[ 9.838056]  active_file:590000 inactive_file:2300000 isolated_file:0
+[ 9.838056]  unevictable:1 dirty:500 writeback:0 unstable:0
+[ 9.838056]  slab_reclaimable:299000 slab_unreclaimable:22000
+[ 9.838056]  mapped:133000 shmem:51000 pagetables:5300 bounce:0
+[ 9.838056]  free:310000 free_pcp:4100 free_cma:0
+[ 9.838071] DMA32 free:%dkB min:12968kB low:16208kB high:19448kB present:3172224kB managed:3172224kB free_cma:0kB
+[ 9.838073] lowmem_reserve[]:
+[ 9.838074]  0
+[ 9.838075]  0
+[ 9.838080] Normal free:112000kB min:54544kB low:68180kB high:81816kB present:13367296kB managed:13056872kB free_cma:0kB
+[ 9.838081] lowmem_reserve[]:
+[ 9.838082]  0
+[ 9.838360] Free swap  = 4194300kB
+[ 9.838362] Total swap = 4194300kB
+[ 9.838363] 4138876 pages RAM
+[ 9.838364] 0 pages HighMem/MovableOnly
+[ 9.838365] 77627 pages reserved
+"""
 # name, fixture, edits, what is then true
 NEAR_MISSES = [
+    ("a zone's line that a mailer wrapped before active_anon: its kB are no pages",
+     ZONES_OF_2_6 % (0, "0xd0", "Not tainted 2.6.33 #1"), [], {"unaccounted-memory"}),
+    ("an old order walk where the release is not printed: single pages alone are free",
+     ZONES_OF_2_6.replace("free:4400kB", "free:44800kB").replace("1100*4kB 0*8kB", "11000*4kB 100*8kB")
+     .replace("= 4400kB", "= 44800kB") % (1, "0x20", ""), [], {"cannot-wait"}),
+    ("an old order walk: pairs of pages are free too, above the halved mark",
+     ZONES_OF_2_6.replace("free:4400kB", "free:44000kB")
+     .replace("1100*4kB 0*8kB", "1000*4kB 5000*8kB").replace("= 4400kB", "= 44000kB")
+     % (1, "0x20", ""), [], {"freed-before-report"}),
+    ("kswapd asks, for reclaim that may not wait for itself",
+     RECLAIM_ASKS % ("kswapd0", "kswapd0", "balance_pgdat"), [], {"cannot-wait"}),
+    ("a task named kswapd0 asks: the call trace does not show reclaim",
+     RECLAIM_ASKS % ("kswapd0", "kswapd0", "do_anonymous_page"), [], {"swap-unusable"}),
+    ("vmalloc: a zone whose reserve and lists are lost has far more than any reserve",
+     LOST_LISTS % 1900000, [], {"unknown"}),
+    ("a min watermark larger than the machine, on a line cut before the zone's size",
+     "anon-no-swap--6.1-global-noswap",
+     [words(r"(DMA32 free:)\d+(kB .*?)min:\d+kB low:\d+kB high:\d+kB.*$",
+            r"\g<1>200000\2min:99395541895224kB low:73886371836733356kB high:1476733481kB reB")],
+     {"min-free-too-high"}),
+    ("fragmentation: single pages were short, but reclaim had plenty to free",
+     "fragmentation--6.12-fragmentation-order3",
+     [words(r"DMA32 free:\d+kB", "DMA32 free:900kB"), words(r"DMA free:\d+kB", "DMA free:100kB"),
+      words(r"active_file:\d+ inactive_file:\d+ isolated_file",
+            "active_file:30000 inactive_file:30000 isolated_file")],
+     {"fragmentation"}),
     ("sysrq: an order of 0 is no kill by hand, and memory was free",
      "sysrq-manual--6.12-sysrq-f",
      [words(r"order=-1", "order=0"), lines_with("Manual OOM", "moom_callback", "sysrq")],
