@@ -77,7 +77,8 @@ def compare(a, b, path, wrong, lines):
         if path.endswith((".request", ".printed")) and not (a.get("comm") and b.get("comm")):
             gone.add("comm")
         if set(a) - gone != set(b) - gone or \
-                lines and set(a) - {"notices"} != set(b) - {"notices"}:
+                lines and set(a) - gone | {"also_in"} & set(a) != \
+                set(b) - gone | {"also_in"} & set(b):
             wrong.append(f"{path}: keys {sorted(set(a) ^ set(b))}")
         for key in a:
             if key in b and key not in ("id", "source", "helps", "notices") and \
