@@ -96,7 +96,8 @@ try: deps
 test: test-deps
 	@$(MAKE) --no-print-directory all
 	@$(MAKE) --no-print-directory SAN=1 all
-	@$(MAKE) --no-print-directory unit lint
+	@$(MAKE) --no-print-directory -j2 SAN=1 $(UNIT) build/san/robust replay-targets
+	@$(MAKE) --no-print-directory build/faults build/sandbox
 	@tests/run $(TESTS)
 
 TESTS := $(sort $(filter-out tests/run tests/packages tests/try,\
