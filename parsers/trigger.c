@@ -4,6 +4,15 @@
 #include "parsers/gfp.h"
 #include "parsers/sections.h"
 
+/* log2 of the pages; -1 is a kill by hand. No kernel's order has three digits: what has
+ * is damage. */
+static int64_t order_of(struct slice part)
+{
+	int64_t order = capture_number(part);
+
+	return order >= -1 && order < 100 ? order : UNKNOWN;
+}
+
 static void read_gfp(struct gfp *gfp, struct slice mask, struct slice names)
 {
 	struct slice rest = mask;
@@ -34,7 +43,7 @@ void take_invoked(struct oom_event *e, const struct record *r, const struct capt
 	read_gfp(&e->request.gfp, c->part[2], c->part[3]);
 	if (c->part[4].p)
 		node_list_read(&e->request.nodemask, c->part[4]);
-	e->request.order = capture_number(c->part[5]);
+	e->request.order = order_of(c->part[5]);
 	e->request.oom_adj = capture_number(c->part[6]);
 	e->request.oom_score_adj = capture_number(c->part[7]);
 	if (e->request.order == -1) {
@@ -48,14 +57,14 @@ void take_invoked_bare(
 {
 	e->request.line = r->line;
 	read_gfp(&e->request.gfp, c->part[1], (struct slice){ NULL, 0 });
-	e->request.order = capture_number(c->part[2]);
+	e->request.order = order_of(c->part[2]);
 }
 
 void take_invoked_rest(
 	struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	(void)r;
-	e->request.order = capture_number(c->part[1]);
+	e->request.order = order_of(c->part[1]);
 	e->request.oom_score_adj = capture_number(c->part[2]);
 }
 
@@ -132,7 +141,7 @@ void take_allocation_failure(
 	e->request.comm = c->part[1];
 	e->stall = slice_is(c->part[2], "stalls for");
 	e->request.stalled_msec = capture_number(c->part[3]);
-	e->request.order = capture_number(c->part[4]);
+	e->request.order = order_of(c->part[4]);
 	read_gfp(&e->request.gfp, c->part[5], c->part[6]);
 	if (c->part[7].p)
 		node_list_read(&e->request.nodemask, c->part[7]);
@@ -149,7 +158,7 @@ void take_allocation_failure_2_4(
 	e->kind = KIND_ALLOCATION_FAILURE;
 	e->outcome = OUTCOME_NONE;
 	e->request.line = r->line;
-	e->request.order = capture_number(c->part[1]);
+	e->request.order = order_of(c->part[1]);
 	read_gfp(&e->request.gfp, c->part[2], (struct slice){ NULL, 0 });
 	if (!known(e->kernel.major)) {
 		e->kernel.major = 2;
