@@ -5,6 +5,7 @@
 #include "base/complain.h"
 #include "cli/clean.h"
 #include "cli/format.h"
+#include "cli/places.h"
 #include "cli/repeats.h"
 #include "parsers/gfp.h"
 
@@ -272,16 +273,33 @@ static void killed_words(const struct explanation *x, struct text *t)
 
 enum { PLACES_SHOWN = 3 };
 
-static void where_name(
-	struct output *out, struct text *t, struct slice file, struct slice member)
+/* A member without the directory in which a tool packs everything:
+ * "sosreport-db1/var/log/messages". */
+static struct slice member_within(struct slice member)
 {
+	size_t slash = slice_find(member, "/");
+
+	if (slash == SLICE_NONE || slash + 1 == member.n ||
+		!place_packed(slice_first(member, slash)))
+		return member;
+	return slice_from(member, slash + 1);
+}
+
+/* The archive is named once: `before` is the file of the place named before. */
+static void where_name(struct output *out, struct text *t, struct slice file,
+	struct slice member, struct slice before)
+{
+	if (member.n > 0 && slice_eq(file, before)) {
+		add_shortened(t, member_within(member), out->width - LABEL - 20);
+		return;
+	}
 	if (slice_is(file, "-"))
 		text_puts(t, "standard input");
 	else
 		add_shortened(t, file, out->width - LABEL - 20);
 	if (member.n > 0) {
 		text_puts(t, ", ");
-		add_shortened(t, member, out->width - LABEL - 20);
+		add_shortened(t, member_within(member), out->width - LABEL - 20);
 	}
 }
 
@@ -295,7 +313,7 @@ static void line_range(struct text *t, uint32_t first, uint32_t last)
 
 static void where_words(struct output *out, const struct oom_event *e, struct text *t)
 {
-	struct slice file = e->file, member = e->member;
+	struct slice file = e->file, member = e->member, named = SLICE("");
 	uint32_t first = e->first_line, before = 0;
 
 	for (size_t i = 0; i < e->joint_count; i++) {
@@ -305,7 +323,8 @@ static void where_words(struct output *out, const struct oom_event *e, struct te
 		if (j->after_line >= e->last_line)
 			break;
 		if (j->after_line >= first) {
-			where_name(out, t, file, member);
+			where_name(out, t, file, member, named);
+			named = file;
 			line_range(t, first - before, j->after_line - before);
 			text_puts(t, ", and ");
 		}
@@ -314,13 +333,14 @@ static void where_words(struct output *out, const struct oom_event *e, struct te
 		first = before = j->after_line;
 		first++;
 	}
-	where_name(out, t, file, member);
+	where_name(out, t, file, member, named);
 	line_range(t, first - before, e->last_line - before);
 	if (e->foreign > 0)
 		text_printf(t, " (%u between are not the report's)", e->foreign);
 	for (size_t i = 0; i < e->also_count && i < PLACES_SHOWN; i++) {
 		text_puts(t, i == 0 ? "; also in " : "; ");
-		where_name(out, t, e->also[i].file, e->also[i].member);
+		where_name(out, t, e->also[i].file, e->also[i].member,
+			i == 0 ? file : e->also[i - 1].file);
 		line_range(t, e->also[i].first_line, e->also[i].last_line);
 	}
 	if (e->also_count > PLACES_SHOWN)

@@ -479,14 +479,18 @@ static void swap_facts(struct inquiry *q, struct finding *f)
 
 	if (m->swap_free_bytes.line)
 		fact_for(q, f, m->swap_free_bytes.line,
-			quote_line(q, m->swap_free_bytes.line, 40),
+			quote_line(q, m->swap_free_bytes.line, 40), "%s",
 			q->swap_free_bytes == 0 ? "no swap is free"
-						: "%s of swap are free",
-			BYTES(q->swap_free_bytes));
+						: say(q, "%s of swap are free",
+							  BYTES(q->swap_free_bytes))
+							  .p);
 	if (m->swap_total_bytes.line)
 		fact_for(q, f, m->swap_total_bytes.line,
-			quote_line(q, m->swap_total_bytes.line, 40),
-			"%s of swap in all", BYTES(q->swap_total_bytes));
+			quote_line(q, m->swap_total_bytes.line, 40), "%s",
+			q->swap_total_bytes == 0 ? "there is no swap"
+						 : say(q, "%s of swap in all",
+							   BYTES(q->swap_total_bytes))
+							   .p);
 }
 
 static int64_t full_below(const struct inquiry *q)

@@ -182,8 +182,10 @@ static void ranked_victim(struct inquiry *q, const struct task *task)
 		return;
 	}
 	found(q, "largest", sure,
-		say(q, "the largest of %zu task%s%.*s", e->tasks.count,
-			e->tasks.count == 1 ? "" : "s", SLICE_ARG(next)));
+		e->tasks.count == 1
+			? say(q, "the only task of the table%.*s", SLICE_ARG(next))
+			: say(q, "the largest of %zu tasks%.*s", e->tasks.count,
+				  SLICE_ARG(next)));
 	fact_for(q, &q->x->victim, task->line, quote_line(q, task->line, 60),
 		"its row in the task table");
 }

@@ -319,6 +319,12 @@ def one_event_many_places(folder, log, plain, packed):
             return f"places: {where}"
         if packed and not all(w["member"].startswith(root.name) for w in where):
             return f"members: {where}"
+    # For a person the archive and the directory in it are named once.
+    text = subprocess.run([BINARY, "--event=1", what], stdout=subprocess.PIPE, check=False,
+                          timeout=60).stdout.decode()
+    row = re.search(r"(?s)\n  where (.*?)\n  asked ", text).group(1)
+    if packed and (row.count("sosreport-db1") != 1 or "sos_commands/" not in row):
+        return f"where: {row}"
     return ""
 
 
