@@ -206,6 +206,7 @@ static void decide(struct inquiry *q)
 	struct explanation *x = q->x;
 	struct finding findings[MAX_CAUSES] = { 0 }, whole = { 0 };
 	const struct cause *wall = NULL, *winner = NULL;
+	struct elsewhere elsewhere[MAX_CAUSES] = { 0 };
 	enum confidence machine_sure = NOT_HELD;
 	bool cut;
 
@@ -213,8 +214,12 @@ static void decide(struct inquiry *q)
 		findings[i].slug = causes[i].slug;
 		if (causes[i].holds && causes[i].part == PART_WALL)
 			findings[i].confidence = causes[i].holds(q, &findings[i]);
+		elsewhere[i] = x->elsewhere;
 	}
 	wall = first_of(findings, PART_WALL);
+	/* Walls that lost may have found other memory: the winner tells of its own. */
+	if (wall)
+		x->elsewhere = elsewhere[wall - causes];
 	/* The machine as a whole is the wall only if nothing else holds. */
 	if (!wall) {
 		machine_sure = machine(q, &whole);

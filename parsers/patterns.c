@@ -174,7 +174,7 @@ const struct pattern pattern_rows[] = {
 		{ "Modules linked in: zfs(PO) nvidia(POE)" } },
 
 	/* The memcg block. */
-	{ "memcg-task", INSIDE, SECTION_MEMCG, KIND_OOM,
+	{ "memcg-task", HEADLESS, SECTION_MEMCG, KIND_OOM,
 		" killed as a result of limit of ", false,
 		"^Task in (?<cgroup>.*) killed as a result of limit of (?<cgroup2>.*)",
 		take_memcg_task, false,
