@@ -97,6 +97,11 @@ void *arena_alloc(struct arena *arena, size_t bytes)
 	return memset(take(arena, bytes), 0, bytes);
 }
 
+void *arena_alloc_raw(struct arena *arena, size_t bytes)
+{
+	return take(arena, bytes);
+}
+
 struct slice arena_copy(struct arena *arena, struct slice s)
 {
 	char *p = take(arena, s.n + 1);

@@ -16,6 +16,8 @@ void arena_clear(struct arena *arena);
 
 /* Zeroed memory for any type. Never NULL: without memory the program ends. */
 void *arena_alloc(struct arena *arena, size_t bytes);
+/* The same with whatever was in it, for an array that its owner fills. */
+void *arena_alloc_raw(struct arena *arena, size_t bytes);
 /* A copy of `s` that lives as long as the arena. */
 struct slice arena_copy(struct arena *arena, struct slice s);
 /* A formatted string, NUL-terminated (the length does not count the NUL). */

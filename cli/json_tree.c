@@ -133,10 +133,25 @@ static char short_escape(char c)
 	}
 }
 
+typedef unsigned char vector __attribute__((vector_size(16)));
+typedef unsigned long long halves __attribute__((vector_size(16)));
+
 /* Whether it stands in JSON as it is. */
 static bool is_plain(struct slice s)
 {
-	for (size_t n = 0; n < s.n; n++) {
+	size_t n = 0;
+
+	for (; n + sizeof(vector) <= s.n; n += sizeof(vector)) {
+		vector v, marked;
+
+		memcpy(&v, s.p + n, sizeof(v));
+		/* From 0x20 on and below 0x7f, without a jump for each byte. */
+		marked = (vector)((vector)(v - 0x20) >= 0x7f - 0x20) |
+			 (vector)(v == '"') | (vector)(v == '\\');
+		if (((halves)marked)[0] | ((halves)marked)[1])
+			return false;
+	}
+	for (; n < s.n; n++) {
 		unsigned char c = (unsigned char)s.p[n];
 
 		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')

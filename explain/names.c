@@ -85,9 +85,9 @@ void sum_names(struct inquiry *q)
 	q->x->task_rss_pages = t->count ? 0 : UNKNOWN;
 	if (t->count == 0)
 		return;
-	keys = arena_alloc(q->arena, t->count * sizeof(*keys));
-	room = arena_alloc(q->arena, t->count * sizeof(*room));
-	tasks = arena_alloc(q->arena, t->count * sizeof(*tasks));
+	keys = arena_alloc_raw(q->arena, t->count * sizeof(*keys));
+	room = arena_alloc_raw(q->arena, t->count * sizeof(*room));
+	tasks = arena_alloc_raw(q->arena, t->count * sizeof(*tasks));
 	in_order_of_names(q, keys, room, tasks);
 	for (size_t i = 0; i < t->count; i++) {
 		q->x->task_rss_pages =
@@ -113,7 +113,7 @@ void sum_names(struct inquiry *q)
 			0, (uint32_t)i
 		};
 	sort_keys(keys, room, count);
-	sums = arena_alloc(q->arena, count * sizeof(*sums));
+	sums = arena_alloc_raw(q->arena, count * sizeof(*sums));
 	for (size_t i = 0; i < count; i++)
 		sums[i] = tasks[keys[i].row];
 	q->x->names = sums;

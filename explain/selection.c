@@ -101,7 +101,7 @@ static int64_t badness(const struct inquiry *q, enum formula formula,
 static void rank(struct inquiry *q, const struct ranked *rows, size_t count)
 {
 	struct selection *s = &q->x->selection;
-	struct sort_key *keys = arena_alloc(q->arena, 2 * count * sizeof(*keys));
+	struct sort_key *keys = arena_alloc_raw(q->arena, 2 * count * sizeof(*keys));
 
 	for (size_t i = 0; i < count; i++) {
 		size_t row = count - 1 - i;
@@ -110,7 +110,7 @@ static void rank(struct inquiry *q, const struct ranked *rows, size_t count)
 			largest_first(rows[row].badness), (uint32_t)row };
 	}
 	sort_keys(keys, keys + count, count);
-	s->ranking = arena_alloc(q->arena, count * sizeof(*s->ranking));
+	s->ranking = arena_alloc_raw(q->arena, count * sizeof(*s->ranking));
 	for (size_t i = 0; i < count; i++)
 		s->ranking[i] = rows[keys[i].row];
 	s->count = count;
@@ -166,12 +166,11 @@ void replay_killer(struct inquiry *q)
 		s->why_not = "the log has no task table";
 		return;
 	}
-	rows = arena_alloc(q->arena, t->count * sizeof(*rows));
+	rows = arena_alloc_raw(q->arena, t->count * sizeof(*rows));
 	for (size_t i = 0; i < t->count; i++) {
 		struct ranked *r = &rows[i];
 
-		r->task = &t->rows[i];
-		r->eligible = true;
+		*r = (struct ranked){ .task = &t->rows[i], .eligible = true };
 		adjusted |= known_or(t->rows[i].oom_score_adj, 0) != 0;
 		r->badness = badness(q, formula == NO_FORMULA ? NO_FLOOR : formula,
 			&t->rows[i], s->total_pages, formula != NO_FORMULA);

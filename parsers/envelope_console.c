@@ -431,11 +431,47 @@ static bool maybe_stamped_again(struct slice s)
 	return false;
 }
 
+typedef unsigned char vector __attribute__((vector_size(16)));
+typedef unsigned long long halves __attribute__((vector_size(16)));
+
+/* What stands in a line, found in one walk over it. */
+struct marks {
+	bool encoded; /* '=' or '<' */
+	bool colon;
+};
+
+static struct marks marks_in(struct slice s)
+{
+	vector encoded = { 0 }, colon = { 0 };
+	size_t at = 0;
+
+	if (s.n < sizeof(vector))
+		return (struct marks){ slice_has_byte(s, '=') || slice_has_byte(s, '<'),
+			slice_has_byte(s, ':') };
+	for (;;) {
+		vector v;
+
+		memcpy(&v, s.p + at, sizeof(v));
+		encoded |= (vector)(v == (unsigned char)'=') |
+			   (vector)(v == (unsigned char)'<');
+		colon |= (vector)(v == (unsigned char)':');
+		if (at + sizeof(v) == s.n)
+			break;
+		at += sizeof(v);
+		/* The last ones are looked at once more. */
+		if (at + sizeof(v) > s.n)
+			at = s.n - sizeof(v);
+	}
+	return (struct marks){ (((halves)encoded)[0] | ((halves)encoded)[1]) != 0,
+		(((halves)colon)[0] | ((halves)colon)[1]) != 0 };
+}
+
 bool strip_stamp_alone(
 	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
 	const char *p = rest->p, *end = rest->p + rest->n;
 	int64_t seconds = 0, fraction = 0;
+	struct marks marks;
 	struct slice s;
 
 	/* The shortest is "[0.000000]". */
@@ -458,17 +494,20 @@ bool strip_stamp_alone(
 		return false;
 	s = (struct slice){ p, (size_t)(end - p) };
 	/* What an earlier layer, or mail, might find in it. */
-	if (slice_has_byte(*rest, '=') || slice_has_byte(slice_first(*rest, 67), '<') ||
-		memory->stamps.seen[0] <= -3 || maybe_stamped_again(s))
+	marks = marks_in(*rest);
+	if (marks.encoded || memory->stamps.seen[0] <= -3 || maybe_stamped_again(s))
 		return false;
 	r->uptime_usec = memory->stamp_usec = seconds * 1000000 + fraction;
 	if (memory->stamps.seen[0] < 4)
 		memory->stamps.seen[0]++;
 	memory->stripped = true;
 	slice_take(&s, " ");
-	take_monotonic_host(&s, r);
+	/* Both of these have a colon; a task's row has none. */
+	if (marks.colon)
+		take_monotonic_host(&s, r);
 	strip_caller(memory, &s, r);
-	strip_mediatek(memory, &s, r);
+	if (marks.colon)
+		strip_mediatek(memory, &s, r);
 	*rest = s;
 	return true;
 }

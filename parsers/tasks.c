@@ -2,6 +2,7 @@
 /* The task table: its columns by the header that the kernel printed. */
 #include "parsers/sections.h"
 
+#include <endian.h>
 #include <string.h>
 
 /* Where no member of a task takes the number as it is. */
@@ -132,6 +133,54 @@ static const struct task no_task = { .pid = UNKNOWN,
 	.oom_adj = UNKNOWN,
 	.oom_score_adj = UNKNOWN };
 
+/* Eight bytes at once, the first of them the lowest. */
+static inline uint64_t eight_at(const char *p)
+{
+	uint64_t bytes;
+
+	memcpy(&bytes, p, sizeof(bytes));
+	return le64toh(bytes);
+}
+
+/* Past the blanks at `p`, up to `end`. */
+static inline const char *past_blanks(const char *p, const char *end)
+{
+	while (end - p >= 8) {
+		uint64_t others = eight_at(p) ^ UINT64_C(0x2020202020202020);
+
+		if (others) {
+			p += __builtin_ctzll(others) / 8;
+			break;
+		}
+		p += 8;
+	}
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	return p;
+}
+
+/* A number of less than eight digits at the front of eight bytes: how many it has; 0
+ * when there is none, or a longer one. */
+static inline size_t short_number(const char *p, int64_t *number)
+{
+	uint64_t digits = eight_at(p) ^ UINT64_C(0x3030303030303030);
+	/* The high bit of a byte that is more than 9; bytes behind the first such may
+	 * be wrong. */
+	uint64_t others = (digits + UINT64_C(0x7676767676767676)) | digits;
+	size_t n;
+
+	others &= UINT64_C(0x8080808080808080);
+	if (!others || others & 0x80)
+		return 0;
+	n = (size_t)__builtin_ctzll(others) / 8;
+	digits <<= 64 - 8 * n;
+	/* Added up in pairs, in fours, in eights. */
+	digits = (digits * 10 + (digits >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+	digits = (digits * 100 + (digits >> 16)) & UINT64_C(0x0000ffff0000ffff);
+	*number = (int64_t)((digits * 10000 + (digits >> 32)) & UINT64_C(0xffffffff));
+	return n;
+}
+
 /* The numbers of a row, one a column, each a word of its own. */
 static bool take_numbers(struct slice *rest, size_t count, int64_t *numbers)
 {
@@ -141,9 +190,14 @@ static bool take_numbers(struct slice *rest, size_t count, int64_t *numbers)
 		struct slice word;
 		int64_t number = 0;
 		const char *from, *fits;
+		size_t n;
 
-		while (p < end && (*p == ' ' || *p == '\t'))
-			p++;
+		p = past_blanks(p, end);
+		n = end - p >= 8 ? short_number(p, &numbers[i]) : 0;
+		if (n > 0 && (p[n] == ' ' || p[n] == '\t')) {
+			p += n;
+			continue;
+		}
 		/* Up to 18 digits fit into 64 bits. */
 		fits = end - p > 18 ? p + 18 : end;
 		for (from = p; p < fits && (unsigned char)(*p - '0') < 10; p++)

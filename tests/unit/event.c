@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Why: releases, node lists and cgroup paths decide rules, so each form is shown. */
 #include "explain/inquiry.h"
+#include "parsers/sections.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Releases. */
@@ -261,4 +264,53 @@ Test(cgroup_path, hostile_names_stay_out_of_commands)
 	cr_expect_not(safe_in_command(SLICE("/a'b")));
 	cr_expect_not(safe_in_command(SLICE("/a\\b")));
 	cr_expect_not(safe_in_command(SLICE("/m\xc3\xbc")));
+}
+
+/* A row whose fourth number has so many digits, behind so many blanks. */
+static int64_t rss_of(
+	struct oom_event *e, size_t digits, size_t blanks, const char *name)
+{
+	char row[160];
+	size_t n = (size_t)snprintf(row, sizeof(row), "[%7d] %5d %5d %d", 12, 0, 12, 1);
+	char *exact;
+	bool taken;
+
+	memset(row + n, ' ', blanks);
+	n += blanks;
+	for (size_t i = 0; i < digits; i++)
+		row[n++] = (char)('0' + (i + 1) % 10);
+	n += (size_t)snprintf(row + n, sizeof(row) - n, " 4096 0\t-1000%s", name);
+	/* Exact, so that the sanitizer sees a byte too far. */
+	exact = malloc(n);
+	memcpy(exact, row, n);
+	taken = tasks_take_row(e, (struct slice){ exact, n }, 1);
+	cr_assert(taken);
+	free(exact);
+	cr_assert_eq(e->tasks.rows[0].oom_score_adj, -1000);
+	cr_assert_eq(e->tasks.rows[0].pagetable_bytes, 4096);
+	return e->tasks.rows[0].rss_pages;
+}
+
+Test(event, a_row_s_numbers_may_have_any_length)
+{
+	static const char *const names[] = { "", " ", " a", " a name of its own" };
+	struct captures c = { { { 0 } } };
+	struct record r = { .line = 1 };
+
+	c.part[1] =
+		SLICE("uid tgid total_vm rss pgtables_bytes swapents oom_score_adj");
+	for (size_t digits = 1; digits <= 18; digits++)
+		for (size_t blanks = 1; blanks <= 20; blanks++)
+			for (size_t i = 0; i < 4; i++) {
+				struct oom_event *e = event_new();
+				int64_t expected = 0;
+
+				for (size_t k = 0; k < digits; k++)
+					expected =
+						expected * 10 + (int64_t)((k + 1) % 10);
+				take_tasks_header(e, &r, &c);
+				cr_assert_eq(
+					rss_of(e, digits, blanks, names[i]), expected);
+				event_free(e);
+			}
 }
