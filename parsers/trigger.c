@@ -28,6 +28,18 @@ static void read_gfp(struct gfp *gfp, struct slice mask, struct slice names)
 	}
 }
 
+/* A task's name has 15 bytes at most (TASK_COMM_LEN). What is longer begins with a front
+ * that no envelope knows: "20:31:49.738 [warn] kthreadd". */
+static struct slice without_front(struct slice comm)
+{
+	enum { LONGEST_COMM = 15 };
+	size_t at = comm.n > LONGEST_COMM ? slice_find_last(comm, "] ") : SLICE_NONE;
+
+	return at == SLICE_NONE || at + 2 >= comm.n || comm.n - at - 2 > LONGEST_COMM
+		       ? comm
+		       : slice_from(comm, at + 2);
+}
+
 void take_linux_version(
 	struct oom_event *e, const struct record *r, const struct captures *c)
 {
@@ -39,7 +51,7 @@ void take_linux_version(
 void take_invoked(struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	e->request.line = r->line;
-	e->request.comm = c->part[1];
+	e->request.comm = without_front(c->part[1]);
 	read_gfp(&e->request.gfp, c->part[2], c->part[3]);
 	if (c->part[4].p)
 		node_list_read(&e->request.nodemask, c->part[4]);
@@ -138,7 +150,7 @@ void take_allocation_failure(
 	e->kind = KIND_ALLOCATION_FAILURE;
 	e->outcome = OUTCOME_NONE;
 	e->request.line = r->line;
-	e->request.comm = c->part[1];
+	e->request.comm = without_front(c->part[1]);
 	e->stall = slice_is(c->part[2], "stalls for");
 	e->request.stalled_msec = capture_number(c->part[3]);
 	e->request.order = order_of(c->part[4]);
@@ -189,7 +201,7 @@ void take_vmalloc(struct oom_event *e, const struct record *r, const struct capt
 	e->outcome = OUTCOME_NONE;
 	e->vmalloc_failure = true;
 	e->request.line = r->line;
-	e->request.comm = c->part[1];
+	e->request.comm = without_front(c->part[1]);
 	/* "allocated %ld of %ld bytes" names the whole second. */
 	e->request.size_bytes = capture_number(c->part[3].p ? c->part[3] : c->part[2]);
 	read_gfp(&e->request.gfp, c->part[4], c->part[5]);

@@ -358,6 +358,9 @@ SAYS = [
      "lowmem-exhausted--4.4-composed-highmem-slab",
      [words(r"(Normal free:)\d+(kB .* free_cma:)\d+", r"\g<1>300000\g<2>299800")],
      "the 864 MiB free in HighMem cannot serve it"),
+    ("a front that no envelope knows is no part of the task's name",
+     "20:31:49.738 [warn] swapper/2: page allocation failure: order:0, mode:0x20\n", [],
+     "because swapper/2 asked"),
 ]
 
 
