@@ -126,16 +126,22 @@ size_t summary_count(
 static void print_times(struct output *out, const struct row *row)
 {
 	struct text *t = &out->buffer, first = { 0 }, last = { 0 };
+	int indent = out->width < 60 ? 4 : 9;
 
 	clean_for_terminal(&first, slice_of(row->first), out->utf8);
 	clean_for_terminal(&last, slice_of(row->last), out->utf8);
-	if (first.n > 0 && row->count == 1)
-		text_printf(t, "         at %.*s\n", SLICE_ARG(text_slice(&first)));
-	else if (first.n > 0)
-		text_printf(t, "         from %.*s%sto %.*s\n",
-			SLICE_ARG(text_slice(&first)),
-			9 + 5 + first.n + 4 + last.n > out->width ? "\n         " : " ",
-			SLICE_ARG(text_slice(&last)));
+	if (first.n > 0)
+		text_printf(t, "%*s%s %.*s", indent, "", row->count > 1 ? "from" : "at",
+			SLICE_ARG(text_slice(&first)));
+	if (first.n > 0 && row->count > 1) {
+		if ((size_t)indent + 5 + first.n + 4 + last.n > out->width)
+			text_printf(t, "\n%*s", indent, "");
+		else
+			text_putc(t, ' ');
+		text_printf(t, "to %.*s", SLICE_ARG(text_slice(&last)));
+	}
+	if (first.n > 0)
+		text_putc(t, '\n');
 	text_free(&first);
 	text_free(&last);
 }

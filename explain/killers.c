@@ -93,16 +93,20 @@ static struct slice prey(struct inquiry *q)
 	return SLICE("a process");
 }
 
-/* The rule without a full stop, for the end of a sentence. */
+/* So long that the headline takes three lines at most. */
+enum { MOST_RULE = 80 };
+
+/* The rule without a full stop, for the end of a sentence; three dots where it is cut. */
 static struct slice rule_of(struct inquiry *q, const struct killer *k)
 {
 	struct slice words = slice_trim(k->rule);
 
-	if (words.n > 110) {
-		size_t end = slice_find_last(slice_first(words, 107), " ");
+	if (words.n > MOST_RULE) {
+		size_t end = slice_find_last(slice_first(words, MOST_RULE - 3), " ");
 
-		return say(q, "%.*s...",
-			SLICE_ARG(slice_first(words, end == SLICE_NONE ? 107 : end)));
+		return say(q, "%.*s ..",
+			SLICE_ARG(slice_first(
+				words, end == SLICE_NONE ? MOST_RULE - 3 : end)));
 	}
 	while (words.n > 0 &&
 		(words.p[words.n - 1] == '.' || words.p[words.n - 1] == ' '))
