@@ -268,12 +268,30 @@ static bool lists_of_usable_empty(const struct inquiry *q)
 	       listed <= quantity_share(size, LOWMEM_LISTS_PERCENT, 100);
 }
 
+/* How much of the usable zones is free, but CMA's, where that alone makes them refuse:
+ * percent of their managed pages; the bytes in `*cma`. UNKNOWN where no zone does. */
+static int64_t cma_share(const struct inquiry *q, int64_t *cma)
+{
+	size_t zones = 0;
+
+	*cma = 0;
+	for (size_t i = 0; i < q->x->refusal_count; i++) {
+		const struct refusal *r = &q->x->refusals[i];
+
+		if (!is_usable(r) || r->verdict != VERDICT_CMA_ONLY)
+			continue;
+		*cma = quantity_add(*cma, known_or(r->zone->free_cma_bytes, 0));
+		zones++;
+	}
+	return zones ? quantity_percent(*cma, q->usable_managed_bytes) : UNKNOWN;
+}
+
 enum confidence lowmem_exhausted(struct inquiry *q, struct finding *f)
 {
 	const struct memory_state *m = &q->e->memory;
 	uint64_t flags = q->e->request.gfp.flags;
 	enum provenance from;
-	int64_t above, share;
+	int64_t above, share, cma;
 	bool highmem =
 		known(m->counters.highmem.value) && m->counters.highmem.value > 0;
 
@@ -309,6 +327,9 @@ enum confidence lowmem_exhausted(struct inquiry *q, struct finding *f)
 		fact_for(q, f, m->counters.free.line,
 			quote(q, m->counters.free.line, "free:", 0),
 			"%s of it in zones not shown: HighMem", BYTES(above));
+	/* Low memory that is free, but CMA's, is not in use: that wall is the nearer. */
+	if (cma_share(q, &cma) >= KIND_LIKELY_PERCENT)
+		return LIKELY;
 	return share >= KIND_CERTAIN_PERCENT ? CERTAIN : LIKELY;
 }
 
@@ -379,24 +400,15 @@ enum confidence movable_only_free(struct inquiry *q, struct finding *f)
 
 enum confidence cma_only_free(struct inquiry *q, struct finding *f)
 {
-	int64_t cma = 0, share;
-	size_t zones = 0;
+	int64_t cma, share;
 
 	if (!from_allocator(q) || gfp_movable(q->e->request.gfp.flags) ||
 		q->e->request.gfp.from == FROM_NOWHERE)
 		return NOT_HELD;
-	for (size_t i = 0; i < q->x->refusal_count; i++) {
-		const struct refusal *r = &q->x->refusals[i];
-
-		if (!is_usable(r) || r->verdict != VERDICT_CMA_ONLY)
-			continue;
-		cma = quantity_add(cma, known_or(r->zone->free_cma_bytes, 0));
-		zones++;
-	}
-	if (zones == 0 || !all_refuse(q))
+	share = cma_share(q, &cma);
+	if (!known(share) || !all_refuse(q))
 		return NOT_HELD;
-	share = quantity_percent(cma, q->usable_managed_bytes);
-	if (!known(share) || share < KIND_LIKELY_PERCENT) {
+	if (share < KIND_LIKELY_PERCENT) {
 		f->says = say(q, "only %s are free in CMA", BYTES(cma));
 		return NOT_HELD;
 	}
