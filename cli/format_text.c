@@ -928,8 +928,11 @@ static void say_ranking(struct output *out, const struct explanation *x)
 
 		text_clear(&name);
 		clean_for_terminal(&name, r->task->comm, out->utf8);
-		text_printf(&out->buffer, "  %8" PRId64 "  %12" PRId64 "  ",
-			r->task->pid, r->badness);
+		text_printf(&out->buffer, "  %8" PRId64 "  ", r->task->pid);
+		if (known(r->badness))
+			text_printf(&out->buffer, "%12" PRId64 "  ", r->badness);
+		else
+			text_printf(&out->buffer, "%12s  ", "-");
 		if (known(r->task->oom_score_adj))
 			text_printf(&out->buffer, "%6" PRId64, r->task->oom_score_adj);
 		else

@@ -90,6 +90,9 @@ static int64_t badness(const struct inquiry *q, enum formula formula,
 		points = quantity_sub(points, quantity_share(points, 3, 100));
 	if (formula == ROOT_ADJ && t->uid == 0)
 		adj = quantity_sub(adj, 30);
+	/* The share of a total that the log does not have is not known. */
+	if (adj != 0 && !known(total))
+		return UNKNOWN;
 	points = quantity_add(points, quantity_mul(adj, known_or(total, 0) / 1000));
 	if (formula != NO_FLOOR && points < 1)
 		points = 1;
@@ -199,6 +202,7 @@ void replay_killer(struct inquiry *q)
 		return;
 	}
 	if (adjusted && !known(s->total_pages)) {
+		s->next = NULL;
 		s->why_not =
 			"the total that oom_score_adj is a share of is not in the log";
 		return;

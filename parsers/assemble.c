@@ -827,10 +827,17 @@ static bool join_name(struct assembler *a, struct open_event *o, const struct re
 
 /* From the task table to the kill every line holds a name, and what a newline in one
  * splits off has at most 15 bytes. Counters, zones and Mem-Info stand before the table:
- * a line so short is none of them, whatever it looks like. */
-static bool piece_of_a_name(const struct open_event *o, const struct record *r)
+ * a line so short is none of them, whatever it looks like, but where another report of
+ * this host is being printed at the same time ("98157 pages RAM"). */
+static bool piece_of_a_name(
+	const struct assembler *a, const struct open_event *o, const struct record *r)
 {
-	return o->e->tasks.header_line && !o->ended && r->text.n <= 15;
+	if (!o->e->tasks.header_line || o->ended || r->text.n > 15)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (&a->open[i] != o && !a->open[i].ended && same_host(&a->open[i], r))
+			return false;
+	return true;
 }
 
 /* A line with the kernel's own clock and no program's name is dmesg's. */
@@ -1240,7 +1247,7 @@ void assembler_take(struct assembler *a, const struct record *r)
 		take_joined(a, o, &joined);
 		return;
 	}
-	if (o && piece_of_a_name(o, r)) {
+	if (o && piece_of_a_name(a, o, r)) {
 		note_foreign(a, r);
 		return;
 	}

@@ -188,7 +188,8 @@ struct memory_state {
 	size_t node_count, node_room;
 	struct huge_pages *huge;
 	size_t huge_count, huge_room;
-	int64_t cpus;     /* of the old per-CPU lines, else UNKNOWN */
+	int64_t cpus;          /* of the old per-CPU lines, else UNKNOWN */
+	struct slice open_key; /* the last line was wrapped between it and its value */
 	bool protections; /* protections[] in lowmem_reserve[]'s place (to 2.6.10) */
 };
 

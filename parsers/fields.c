@@ -217,6 +217,10 @@ size_t fields_scan(const struct field_table *table, struct slice tail, void *bas
 		bool in_kb;
 
 		slice_take_blanks(&value);
+		if (value.n == 0 && count > 0) {
+			event->memory.open_key = key;
+			return count;
+		}
 		if (slice_take(&value, "yes"))
 			number = 1;
 		else if (slice_take(&value, "no"))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Mem-Info: counters of the machine, nodes, zones, free lists, swap. */
+#include "base/text.h"
 #include "parsers/assemble.h"
 #include "parsers/sections.h"
 
@@ -55,6 +56,16 @@ bool meminfo_take_wrapped(struct oom_event *e, struct slice text, uint32_t line)
 	bool zone = m->zone_count > 0;
 	const struct field_table *table = zone ? &zone_fields : &node_fields;
 
+	if (m->open_key.n > 0 && text.n > 0 && text.p[0] >= '0' && text.p[0] <= '9') {
+		struct text whole = { 0 };
+
+		text_add(&whole, m->open_key);
+		text_putc(&whole, ':');
+		text_add(&whole, text);
+		text = arena_copy(e->arena, text_slice(&whole));
+		text_free(&whole);
+		m->open_key.n = 0;
+	}
 	if ((!zone && m->node_count == 0) || !fields_begin(table, text))
 		return false;
 	if (zone)

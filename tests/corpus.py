@@ -39,7 +39,7 @@ KINDS = {
 RELABELLED = {}
 
 # Lines that a mailer, a web page or a terminal cut or wrapped: these logs' own damage.
-DAMAGED = {"ewk+parseoom/messages", "reports/m28-5.4-balloon-managed.log"}
+DAMAGED = {"reports/m28-5.4-balloon-managed.log"}
 
 
 def explain(path):
