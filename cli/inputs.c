@@ -91,7 +91,8 @@ static bool is_regular(const char *name)
 {
 	struct stat st;
 
-	return strcmp(name, "-") != 0 && stat(name, &st) == 0 && S_ISREG(st.st_mode);
+	return name && strcmp(name, "-") != 0 && stat(name, &st) == 0 &&
+	       S_ISREG(st.st_mode);
 }
 
 /* The named ones in turn; files are given to the crew, where there is one. */

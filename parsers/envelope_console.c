@@ -394,7 +394,7 @@ bool strip_prompt(struct envelope_memory *memory, struct slice *rest, struct rec
 		s = slice_from(*rest, at);
 
 		/* "[%5lu.%06lu] " to the letter. */
-		if (s.p[0] != '[' || !take_uptime(&s, &usec) || !slice_take(&s, "]") ||
+		if (!take_uptime(&s, &usec) || !slice_take(&s, "]") ||
 			(s.n > 0 && s.p[0] != ' ' && s.p[0] != '['))
 			continue;
 		digits = (struct slice){ rest->p + at, (size_t)(s.p - rest->p) - at };

@@ -86,8 +86,8 @@ static void add_behind_release(struct found *f)
 	if (mark == SLICE_NONE)
 		return;
 	rest = slice_from(f->text, at + mark + 2);
-	while (rest.n > 0 && rest.p[0] != ' ')
-		rest = slice_from(rest, 1);
+	mark = slice_find(rest, " ");
+	rest = slice_from(rest, mark == SLICE_NONE ? rest.n : mark);
 	add(f, slice_trim(rest), NAME_HARDWARE);
 }
 

@@ -155,7 +155,7 @@ def recorded():
             if not all(files.values()):
                 continue
             facts = dict(line.split("\t", 1) for line in truth.read_text().splitlines())
-            page = int(facts["page_size_bytes"])
+            page = int(facts.get("page_size_bytes", 4096))
             name = f"{truth.parent.name}/{state}"
             with tempfile.TemporaryDirectory() as root:
                 for f, text in files.items():
