@@ -477,12 +477,16 @@ bool envelope_waits(const struct envelope_memory *memory)
 
 bool envelope_wants_all(const struct envelope_memory *memory)
 {
-	return memory->in_blocks || memory->part.n > 0 || memory->in_crash ||
-	       memory->soft_there || fold_waits(memory);
+	/* Datagrams come in any order: those with a number are all read. */
+	return memory->in_blocks || memory->block == BLOCK_OBJECT ||
+	       memory->dmesg_json || memory->part.n > 0 || memory->in_crash ||
+	       memory->soft_there || known(memory->sequence) || fold_waits(memory);
 }
 
 void envelope_skipped(struct envelope_memory *memory)
 {
 	memory->before_width = 0;
 	memory->order.known = false;
+	memory->json_time_seen = false;
+	memory->json_caller_length = 0;
 }

@@ -241,6 +241,8 @@ static bool take_object(struct envelope_memory *m, struct slice line, uint32_t n
 	if (bare.n > 0 && bare.p[bare.n - 1] == '\r')
 		bare.n--;
 	if (m->block == NO_BLOCK) {
+		if (m->dmesg_json && slice_is(bare, "]"))
+			m->dmesg_json = false;
 		if (!slice_is(bare, "{") || m->dmesg_json)
 			return false;
 		begin_block(m, BLOCK_OBJECT, number, byte);
@@ -267,9 +269,9 @@ static bool take_object(struct envelope_memory *m, struct slice line, uint32_t n
 	text_add(&m->store, ends ? SLICE("}") : bare);
 	if (ends) {
 		m->block = NO_BLOCK;
-		m->in_blocks = true;
 		envelope_open_line(m, text_slice(&m->store), m->block_line,
 			m->block_byte, give, context);
+		m->in_blocks = m->stripped; /* it held a record; others are nobody's */
 	}
 	return true;
 }

@@ -238,7 +238,7 @@ def journal_fields(number, record):
 def journal_export(records):
     """Values with a control character, or that are no UTF-8, have their length before
     them."""
-    out = b""
+    out = bytearray()
     for number, record in enumerate(records):
         for name, value in journal_fields(number, record):
             try:
@@ -688,6 +688,39 @@ def wrong_in(events, plain, foreign):
     return "" if have == want else f"foreign is {have}, not {want}"
 
 
+QUIET_FIXTURE = "memcg-limit--6.1-memcg-anon"
+# A crash's parts hold no quiet days; an anchor that is numbers is found by no sweep, and
+# journald writes numbers only where a name is not printable.
+NEVER_QUIET = {"pstore", "journalctl -o json, bytes"}
+
+
+def after_quiet(records):
+    """Behind and before more quiet lines than are read at once, and twice."""
+    def quiet(usec, count):
+        return [Record(usec + i, [FOREIGN_TEXTS[i % len(FOREIGN_TEXTS)]]) for i in range(count)]
+
+    def shifted(usec):
+        return [Record(r.usec + usec, r.lines) for r in records]
+    last = records[-1].usec
+    return (quiet(0, 4500) + shifted(0) + quiet(last + 1000000, 4500) + shifted(2000000000) +
+            quiet(last + 2001000000, 200))
+
+
+def wrong_among_quiet(events, alone):
+    """Both events are what the report alone gives in that envelope, the time included."""
+    if len(events) != 2 * len(alone):
+        return f"{len(events)} events among quiet lines, not {2 * len(alone)}"
+    for event, want in zip(events, alone * 2):
+        found = difference(comparable(event), comparable(want))
+        if found:
+            return "among quiet lines: " + found
+    for event, want in zip(events, alone):
+        have, time = event.get("time", {}), want.get("time", {})
+        if have.get("uptime_usec") != time.get("uptime_usec"):
+            return f"among quiet lines its time is {have}, alone it is {time}"
+    return ""
+
+
 def rows_without_envelope():
     table = (HERE.parent / "parsers" / "envelope.c").read_text(encoding="utf-8")
     rows = re.findall(r'^\t\{ "([a-z0-9-]+)", strip_', table, re.M)
@@ -729,6 +762,10 @@ def main():
                 pathlib.Path(os.environ["KEEP"]).write_bytes(data.encode("latin-1"))
             try:
                 wrong = wrong_in(explain(data), plain, foreign)
+                if not wrong and name == QUIET_FIXTURE and envelope in ENVELOPES \
+                        and envelope not in NEVER_QUIET:
+                    wrong = wrong_among_quiet(explain(ENVELOPES[envelope](after_quiet(records))),
+                                              explain(data))
             except ValueError as error:
                 wrong = str(error)
             if wrong:
