@@ -73,6 +73,16 @@ static void say_memory(struct writer *w, const struct machine_state *s)
 			(long long)(s->pressure.full.avg10 % 100));
 }
 
+/* In a recorded tree it is whatever somebody wrote there. */
+static void say_zone_name(struct writer *w, const struct zone *z)
+{
+	struct text clean = { 0 };
+
+	clean_for_terminal(&clean, z->name, w->utf8);
+	text_printf(w->out, "%-7.*s", SLICE_ARG(text_slice(&clean)));
+	text_free(&clean);
+}
+
 static void say_requests(struct writer *w, const struct now_answer *a)
 {
 	text_puts(w->out, "\nAvailable now\n");
@@ -97,9 +107,10 @@ static void say_requests(struct writer *w, const struct now_answer *a)
 				(r->verdict == NOW_PASSES &&
 					n->refused == VERDICT_LOWMEM_RESERVE))
 				continue;
-			text_printf(w->out, "      node %lld %-7.*s ",
-				(long long)known_or(n->zone->node, 0),
-				SLICE_ARG(n->zone->name));
+			text_printf(w->out, "      node %lld ",
+				(long long)known_or(n->zone->node, 0));
+			say_zone_name(w, n->zone);
+			text_putc(w->out, ' ');
 			say_clean(w, n->says);
 			text_putc(w->out, '\n');
 		}
@@ -115,10 +126,11 @@ static void say_zones(struct writer *w, const struct machine_state *s)
 	for (size_t i = 0; i < s->memory.zone_count; i++) {
 		const struct zone *z = &s->memory.zones[i];
 
-		text_printf(w->out, "  node %-2lld %-7.*s %9s %9s %9s %9s %9s\n",
-			(long long)known_or(z->node, 0), SLICE_ARG(z->name),
-			BYTES(z->free_bytes), BYTES(z->min_bytes), BYTES(z->low_bytes),
-			BYTES(z->high_bytes), BYTES(z->managed_bytes));
+		text_printf(w->out, "  node %-2lld ", (long long)known_or(z->node, 0));
+		say_zone_name(w, z);
+		text_printf(w->out, " %9s %9s %9s %9s %9s\n", BYTES(z->free_bytes),
+			BYTES(z->min_bytes), BYTES(z->low_bytes), BYTES(z->high_bytes),
+			BYTES(z->managed_bytes));
 	}
 }
 

@@ -244,6 +244,8 @@ static void decide(struct inquiry *q)
 	x->cause.confidence = findings[winner - causes].confidence;
 	x->cause.facts = findings[winner - causes].facts;
 	x->cause.fact_count = findings[winner - causes].fact_count;
+	/* A further fact is added to a copy: the wall may have the same ones. */
+	x->cause.fact_room = x->cause.fact_count;
 	if (wall) {
 		x->wall = findings[wall - causes];
 		x->wall.says = slice_of(wall->title);

@@ -134,6 +134,12 @@ static void read_types(struct free_blocks *b, struct slice letters)
 	}
 }
 
+/* Pages are 4 KiB to 1 MiB (hexagon); anything else is no print of theirs. */
+static bool is_page_size(int64_t bytes)
+{
+	return bytes >= 4096 && bytes <= 1024 * 1024 && (bytes & (bytes - 1)) == 0;
+}
+
 /* "1*4kB (U) 0*8kB ... = 15360kB" of one zone. */
 void take_blocks(struct oom_event *e, const struct record *r, const struct captures *c)
 {
@@ -180,7 +186,8 @@ void take_blocks(struct oom_event *e, const struct record *r, const struct captu
 	/* Where letters are printed, an order without free blocks has none. */
 	for (size_t i = 0; i < zone->orders && letters_seen; i++)
 		zone->blocks[i].types_known = true;
-	if (zone->orders > 0 && !known(e->page_bytes)) {
+	if (zone->orders > 0 && !known(e->page_bytes) &&
+		is_page_size(zone->blocks[0].size_bytes)) {
 		e->page_bytes = zone->blocks[0].size_bytes;
 		e->page_from = FROM_PRINT;
 	}

@@ -3,6 +3,7 @@
  *
  * A line's first byte says whose it is: host, caller and a step of the clock. */
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/mutate.h"
 
 #include "explain/explain.h"
 #include "parsers/assemble.h"

@@ -4,6 +4,7 @@
  * A line's first byte chooses the reader: a row of the pattern table, or the rows of a
  * table that have no pattern. */
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/mutate.h"
 
 #include "parsers/gfp.h"
 #include "parsers/sections.h"
