@@ -286,7 +286,15 @@ static void add_victims(struct json_object *o, const struct oom_event *e)
 	json_object_object_add(o, "victims", list);
 }
 
-enum { SHOWN_RANKS = 10 };
+/* As many of the ranking as are shown. */
+static const struct ranked *ranking_of(
+	const struct output *out, const struct explanation *x, size_t *count)
+{
+	const struct selection *s = &x->selection;
+
+	*count = out->full ? s->count : s->ranked;
+	return out->full ? whole_ranking(s, x->arena) : s->ranking;
+}
 
 static void add_selection(
 	struct json_object *o, const struct output *out, const struct explanation *x)
@@ -294,14 +302,15 @@ static void add_selection(
 	const struct selection *s = &x->selection;
 	struct json_object *part = json_object_new_object();
 	struct json_object *list = json_object_new_array();
-	size_t shown = out->full || s->count < SHOWN_RANKS ? s->count : SHOWN_RANKS;
+	size_t shown;
+	const struct ranked *ranking = ranking_of(out, x, &shown);
 
 	add_bool(part, "replayed", s->replayed);
 	if (s->replayed && x->event->victim_count > 0)
 		add_bool(part, "matches", s->matches || s->within_drift);
 	add_word(part, "why_not_replayed", s->why_not);
 	for (size_t i = 0; i < shown; i++) {
-		const struct ranked *r = &s->ranking[i];
+		const struct ranked *r = &ranking[i];
 		struct json_object *row = json_object_new_object();
 
 		add_int(row, "pid", r->task->pid);
@@ -579,7 +588,8 @@ static void add_tasks(
 	const struct task_table *t = &x->event->tasks;
 	struct json_object *part, *names, *top;
 	size_t shown = out->full || x->name_count < 10 ? x->name_count : 10;
-	size_t ranks = out->full || x->selection.count < 10 ? x->selection.count : 10;
+	size_t ranks;
+	const struct ranked *ranking = ranking_of(out, x, &ranks);
 
 	if (t->count == 0)
 		return;
@@ -603,7 +613,7 @@ static void add_tasks(
 	}
 	json_object_object_add(part, "by_comm", names);
 	for (size_t i = 0; i < ranks; i++) {
-		const struct task *task = x->selection.ranking[i].task;
+		const struct task *task = ranking[i].task;
 		struct json_object *row = json_object_new_object();
 
 		add_int(row, "pid", task->pid);

@@ -912,6 +912,7 @@ static void say_kernel_owners(struct output *out, const struct explanation *x)
 static void say_ranking(struct output *out, const struct explanation *x)
 {
 	const struct selection *s = &x->selection;
+	const struct ranked *ranking = whole_ranking(s, x->arena);
 	struct text name = { 0 };
 
 	if (s->count == 0)
@@ -924,7 +925,7 @@ static void say_ranking(struct output *out, const struct explanation *x)
 	text_printf(&out->buffer, "  %8s  %12s  %6s  %10s  %s\n", "pid", "badness",
 		"adj", "rss", "name");
 	for (size_t i = 0; i < s->count; i++) {
-		const struct ranked *r = &s->ranking[i];
+		const struct ranked *r = &ranking[i];
 
 		text_clear(&name);
 		clean_for_terminal(&name, r->task->comm, out->utf8);

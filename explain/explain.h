@@ -107,6 +107,9 @@ struct ranked {
 	const char *why_not;
 };
 
+/* How many of the ranking are there without being asked for. */
+enum { RANKED_FIRST = 10 };
+
 /* The killer replayed. */
 struct selection {
 	bool replayed;
@@ -114,14 +117,22 @@ struct selection {
 	const char *unit;    /* "pages" or "permille" */
 	int64_t total_pages; /* what oom_score_adj is a share of */
 	bool total_exact;
-	bool matches;           /* the kernel's victim ranks first */
-	bool within_drift;      /* it does within what the counters may lag */
-	struct ranked *ranking; /* best candidate first */
+	bool matches;              /* the kernel's victim ranks first */
+	bool within_drift;         /* it does within what the counters may lag */
+	struct ranked *candidates; /* the rows of the table, in its order */
 	size_t count;
-	size_t victim_rank;        /* index in ranking; SIZE_MAX when not in it */
-	const struct ranked *next; /* who would have been next, or NULL */
+	const struct ranked *ranking; /* the best of them first... */
+	size_t ranked; /* ...so many: RANKED_FIRST, or all where there are fewer */
+	const struct ranked *chosen; /* the kernel's choice, or NULL */
+	size_t victim_rank;          /* its index in whole_ranking(), or SIZE_MAX */
+	const struct ranked *next;   /* who would have been next, or NULL */
 	const struct ranked *first_unadjusted; /* first without oom_score_adj */
 };
+
+/* All `count` candidates, the best first. Where it has to be made, it lives in the
+ * arena. */
+const struct ranked *whole_ranking(
+	const struct selection *selection, struct arena *arena);
 
 /* "What if this task (or all of this name) had another oom_score_adj?" */
 struct what_if {

@@ -496,6 +496,8 @@ static struct now_ranking rank(
 	q = inquire(e);
 	replay_killer(&q);
 	r.selection = q.x->selection;
+	r.selection.ranking = whole_ranking(&r.selection, q.arena);
+	r.selection.ranked = r.selection.count;
 	if (r.selection.count > 0 && r.selection.ranking[0].eligible)
 		r.first = &r.selection.ranking[0];
 	if (r.selection.count > 1 && r.first && r.selection.ranking[1].eligible)

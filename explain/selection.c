@@ -15,10 +15,19 @@
  * (6.2 to 6.19): what ranks closer than this may change places. */
 enum { DRIFT_PAGES = 3 * RACE_PAGES_PER_CPU * RACE_ASSUMED_CPUS };
 
+/* Bytes into pages. A page is a power of two, and dividing by what the compiler does not
+ * know is slow. */
+static int64_t pages_of(const struct inquiry *q, int64_t bytes)
+{
+	if (bytes >= 0 && (q->page & (q->page - 1)) == 0)
+		return bytes >> __builtin_ctzll((uint64_t)q->page);
+	return bytes / q->page;
+}
+
 static int64_t page_table_pages(const struct inquiry *q, const struct task *t)
 {
 	if (known(t->pagetable_bytes))
-		return t->pagetable_bytes / q->page;
+		return pages_of(q, t->pagetable_bytes);
 	return known_or(t->pagetable_pages, 0);
 }
 
@@ -79,44 +88,103 @@ static enum formula formula_of(const struct oom_event *e)
 	return ROOT_SHARE;
 }
 
-static int64_t badness(const struct inquiry *q, enum formula formula,
-	const struct task *t, int64_t total, bool with_adj)
+/* How a table's tasks are weighed. */
+struct rule {
+	enum formula formula;
+	int64_t total; /* pages */
+	int64_t share; /* a thousandth of them */
+};
+
+static struct rule rule_of(enum formula formula, int64_t total)
+{
+	return (struct rule){ formula, total, known_or(total, 0) / 1000 };
+}
+
+/* What a task holds, in pages: its points before any adjustment. */
+static int64_t points_held(
+	const struct inquiry *q, const struct rule *rule, const struct task *t)
 {
 	int64_t points = quantity_add(known_or(t->rss_pages, 0),
 		quantity_add(known_or(t->swapents_pages, 0), page_table_pages(q, t)));
-	int64_t adj = with_adj ? known_or(t->oom_score_adj, 0) : 0;
 
-	if (formula == ROOT_SHARE && t->uid == 0)
+	if (rule->formula == ROOT_SHARE && t->uid == 0)
 		points = quantity_sub(points, quantity_share(points, 3, 100));
-	if (formula == ROOT_ADJ && t->uid == 0)
+	return points;
+}
+
+/* The points of what it holds with this oom_score_adj. */
+static int64_t badness(
+	const struct rule *rule, const struct task *t, int64_t held, int64_t adj)
+{
+	int64_t points;
+
+	if (rule->formula == ROOT_ADJ && t->uid == 0)
 		adj = quantity_sub(adj, 30);
 	/* The share of a total that the log does not have is not known. */
-	if (adj != 0 && !known(total))
+	if (adj != 0 && !known(rule->total))
 		return UNKNOWN;
-	points = quantity_add(points, quantity_mul(adj, known_or(total, 0) / 1000));
-	if (formula != NO_FLOOR && points < 1)
+	points = quantity_add(held, quantity_mul(adj, rule->share));
+	if (rule->formula != NO_FLOOR && points < 1)
 		points = 1;
 	return points;
 }
 
-/* The candidates, the best first: eligible, of the largest badness, and of equals the
- * lower row, which wins since 5.3. */
-static void rank(struct inquiry *q, const struct ranked *rows, size_t count)
+/* Of two candidates of one table, which stands first: the eligible one, that of the
+ * larger badness, and of equals the lower row, which wins since 5.3. */
+static bool ranks_before(const struct ranked *a, const struct ranked *b)
+{
+	if (a->eligible != b->eligible)
+		return a->eligible;
+	if (a->badness != b->badness)
+		return a->badness > b->badness;
+	return a > b;
+}
+
+const struct ranked *whole_ranking(const struct selection *s, struct arena *arena)
+{
+	struct sort_key *keys;
+	struct ranked *ranking;
+
+	if (s->ranked == s->count)
+		return s->ranking;
+	keys = arena_alloc_raw(arena, 2 * s->count * sizeof(*keys));
+	for (size_t i = 0; i < s->count; i++) {
+		size_t row = s->count - 1 - i;
+
+		keys[i] = (struct sort_key){ !s->candidates[row].eligible,
+			largest_first(s->candidates[row].badness), (uint32_t)row };
+	}
+	sort_keys(keys, keys + s->count, s->count);
+	ranking = arena_alloc_raw(arena, s->count * sizeof(*ranking));
+	for (size_t i = 0; i < s->count; i++)
+		ranking[i] = s->candidates[keys[i].row];
+	return ranking;
+}
+
+/* The first few of the ranking, which are all that most readers ask for. */
+static void rank_first(struct inquiry *q)
 {
 	struct selection *s = &q->x->selection;
-	struct sort_key *keys = arena_alloc_raw(q->arena, 2 * count * sizeof(*keys));
+	const struct ranked *best[RANKED_FIRST];
+	struct ranked *ranking;
+	size_t n = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		size_t row = count - 1 - i;
+	for (size_t i = 0; i < s->count; i++) {
+		const struct ranked *r = &s->candidates[i];
+		size_t at;
 
-		keys[i] = (struct sort_key){ !rows[row].eligible,
-			largest_first(rows[row].badness), (uint32_t)row };
+		if (n == RANKED_FIRST && !ranks_before(r, best[n - 1]))
+			continue;
+		at = n < RANKED_FIRST ? n++ : n - 1;
+		for (; at > 0 && ranks_before(r, best[at - 1]); at--)
+			best[at] = best[at - 1];
+		best[at] = r;
 	}
-	sort_keys(keys, keys + count, count);
-	s->ranking = arena_alloc_raw(q->arena, count * sizeof(*s->ranking));
-	for (size_t i = 0; i < count; i++)
-		s->ranking[i] = rows[keys[i].row];
-	s->count = count;
+	ranking = arena_alloc_raw(q->arena, n * sizeof(*ranking));
+	for (size_t i = 0; i < n; i++)
+		ranking[i] = *best[i];
+	s->ranking = ranking;
+	s->ranked = n;
 }
 
 static bool is_victim(const struct oom_event *e, const struct task *t)
@@ -136,18 +204,82 @@ static int64_t chosen_pid(const struct oom_event *e)
 	return e->victim_count ? e->victims[0].pid : UNKNOWN;
 }
 
-static void find_unadjusted(struct inquiry *q, enum formula formula)
+/* The first of the ranking that is left when a kill takes its victims. */
+static void find_next(struct inquiry *q)
 {
 	struct selection *s = &q->x->selection;
-	int64_t best = INT64_MIN;
 
 	for (size_t i = 0; i < s->count; i++) {
-		int64_t points =
-			badness(q, formula, s->ranking[i].task, s->total_pages, false);
+		const struct ranked *r = &s->candidates[i];
 
-		if (points > best) {
-			best = points;
-			s->first_unadjusted = &s->ranking[i];
+		if (r->eligible && (!s->next || ranks_before(r, s->next)) &&
+			!is_victim(q->e, r->task))
+			s->next = r;
+	}
+}
+
+/* The kernel's choice and its place in the ranking. A thread group has one row, so that
+ * two of this number are a damaged table: then the later place. */
+static void find_chosen(struct inquiry *q)
+{
+	struct selection *s = &q->x->selection;
+	int64_t pid = chosen_pid(q->e);
+
+	if (!known(pid))
+		return;
+	for (size_t i = 0; i < s->count; i++) {
+		const struct ranked *r = &s->candidates[i];
+
+		if ((r->task->pid == pid || r->task->tgid == pid) &&
+			(!s->chosen || ranks_before(s->chosen, r)))
+			s->chosen = r;
+	}
+	if (!s->chosen)
+		return;
+	s->victim_rank = 0;
+	for (size_t i = 0; i < s->count; i++)
+		s->victim_rank += ranks_before(&s->candidates[i], s->chosen);
+}
+
+static enum formula weighing(enum formula formula)
+{
+	return formula == NO_FORMULA ? NO_FLOOR : formula;
+}
+
+/* Weigh every task; `*adjusted` says whether any has an oom_score_adj. */
+static void weigh_tasks(struct inquiry *q, enum formula formula, bool *adjusted)
+{
+	const struct task_table *t = &q->e->tasks;
+	struct selection *s = &q->x->selection;
+	const struct rule rule = rule_of(weighing(formula), s->total_pages);
+	int64_t most = INT64_MIN;
+
+	s->candidates = arena_alloc_raw(q->arena, t->count * sizeof(*s->candidates));
+	s->count = t->count;
+	for (size_t i = 0; i < t->count; i++) {
+		const struct task *task = &t->rows[i];
+		struct ranked *r = &s->candidates[i];
+		int64_t held = points_held(q, &rule, task);
+		int64_t adj = known_or(task->oom_score_adj, 0);
+		int64_t plain = badness(&rule, task, held, 0);
+
+		*adjusted |= adj != 0;
+		*r = (struct ranked){ .task = task,
+			.eligible = true,
+			.badness = formula == NO_FORMULA || adj == 0
+					   ? plain
+					   : badness(&rule, task, held, adj) };
+		if (task->oom_score_adj == -1000) {
+			r->eligible = false;
+			r->why_not = "oom_score_adj is -1000";
+		} else if (task->oom_adj == -17) {
+			r->eligible = false;
+			r->why_not = "oom_adj is -17";
+		}
+		if (plain > most || (plain == most && s->first_unadjusted &&
+					    ranks_before(r, s->first_unadjusted))) {
+			most = plain;
+			s->first_unadjusted = r;
 		}
 	}
 }
@@ -155,46 +287,21 @@ static void find_unadjusted(struct inquiry *q, enum formula formula)
 void replay_killer(struct inquiry *q)
 {
 	const struct oom_event *e = q->e;
-	const struct task_table *t = &e->tasks;
 	struct selection *s = &q->x->selection;
 	enum formula formula = formula_of(e);
-	int64_t pid = chosen_pid(e);
 	bool adjusted = false;
-	struct ranked *rows;
 
 	s->unit = "pages";
 	s->victim_rank = SIZE_MAX;
 	s->total_pages = total_pages(q, &s->total_exact);
-	if (t->count == 0) {
+	if (e->tasks.count == 0) {
 		s->why_not = "the log has no task table";
 		return;
 	}
-	rows = arena_alloc_raw(q->arena, t->count * sizeof(*rows));
-	for (size_t i = 0; i < t->count; i++) {
-		struct ranked *r = &rows[i];
-
-		*r = (struct ranked){ .task = &t->rows[i], .eligible = true };
-		adjusted |= known_or(t->rows[i].oom_score_adj, 0) != 0;
-		r->badness = badness(q, formula == NO_FORMULA ? NO_FLOOR : formula,
-			&t->rows[i], s->total_pages, formula != NO_FORMULA);
-		if (t->rows[i].oom_score_adj == -1000) {
-			r->eligible = false;
-			r->why_not = "oom_score_adj is -1000";
-		} else if (known(t->rows[i].oom_adj) && t->rows[i].oom_adj == -17) {
-			r->eligible = false;
-			r->why_not = "oom_adj is -17";
-		}
-	}
-	rank(q, rows, t->count);
-	for (size_t i = 0; i < s->count; i++) {
-		const struct task *task = s->ranking[i].task;
-
-		if (known(pid) && (task->pid == pid || task->tgid == pid))
-			s->victim_rank = i;
-		if (!s->next && s->ranking[i].eligible && !is_victim(e, task))
-			s->next = &s->ranking[i];
-	}
-	find_unadjusted(q, formula == NO_FORMULA ? NO_FLOOR : formula);
+	weigh_tasks(q, formula, &adjusted);
+	rank_first(q);
+	find_next(q);
+	find_chosen(q);
 	if (formula == NO_FORMULA) {
 		s->why_not =
 			"this kernel's table lacks swapped pages or page tables, so its "
@@ -208,11 +315,10 @@ void replay_killer(struct inquiry *q)
 		return;
 	}
 	s->replayed = true;
-	if (s->victim_rank == SIZE_MAX)
+	if (!s->chosen)
 		return;
 	s->matches = s->victim_rank == 0;
-	s->within_drift = s->ranking[0].badness - s->ranking[s->victim_rank].badness <=
-			  DRIFT_PAGES;
+	s->within_drift = s->ranking[0].badness - s->chosen->badness <= DRIFT_PAGES;
 }
 
 int64_t kill_frees(const struct inquiry *q, const struct task *t)
@@ -244,8 +350,8 @@ bool what_if_means(const struct what_if *question, const struct task *task)
 void answer_what_ifs(struct inquiry *q, const struct what_if *questions, size_t count)
 {
 	const struct task_table *t = &q->e->tasks;
-	struct selection *s = &q->x->selection;
 	enum formula formula = formula_of(q->e);
+	const struct rule rule = rule_of(formula, q->x->selection.total_pages);
 	const struct task *best = NULL;
 	int64_t most = INT64_MIN;
 
@@ -267,7 +373,8 @@ void answer_what_ifs(struct inquiry *q, const struct what_if *questions, size_t 
 		}
 		if (other.oom_score_adj == -1000 || formula == NO_FORMULA)
 			continue;
-		points = badness(q, formula, &other, s->total_pages, true);
+		points = badness(&rule, &other, points_held(q, &rule, &other),
+			known_or(other.oom_score_adj, 0));
 		if (points >= most) {
 			most = points;
 			best = &t->rows[i];

@@ -82,7 +82,7 @@ static const struct task *chosen_task(const struct inquiry *q)
 {
 	const struct selection *s = &q->x->selection;
 
-	return s->victim_rank < s->count ? s->ranking[s->victim_rank].task : NULL;
+	return s->chosen ? s->chosen->task : NULL;
 }
 
 static void nobody(struct inquiry *q)

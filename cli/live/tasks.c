@@ -28,12 +28,11 @@ enum { COLUMNS = sizeof(table) / sizeof(*table), BADNESS = 0 };
 
 static int64_t badness_of(const struct explanation *x, const struct task *t)
 {
-	for (size_t i = 0; i < x->selection.count; i++)
-		if (x->selection.ranking[i].task == t)
-			return x->selection.ranking[i].eligible
-				       ? x->selection.ranking[i].badness
-				       : UNKNOWN;
-	return UNKNOWN;
+	size_t row = (size_t)(t - x->event->tasks.rows);
+
+	if (row >= x->selection.count || !x->selection.candidates[row].eligible)
+		return UNKNOWN;
+	return x->selection.candidates[row].badness;
 }
 
 static int64_t value(const struct explanation *x, const struct task *t, size_t column)
@@ -82,15 +81,7 @@ static void open_tasks(struct live *live, struct view *view)
 	view_order_room(view, tasks->count);
 	for (size_t i = 0; i < tasks->count; i++) {
 		view->order[i].row = (uint32_t)i;
-		view->order[i].key =
-			column == BADNESS ? UNKNOWN : value(x, &tasks->rows[i], column);
-	}
-	/* Each has one place in the ranking: no search for each. */
-	for (size_t i = 0; column == BADNESS && i < x->selection.count; i++) {
-		const struct ranked *r = &x->selection.ranking[i];
-
-		if (r->eligible)
-			view->order[r->task - tasks->rows].key = r->badness;
+		view->order[i].key = value(x, &tasks->rows[i], column);
 	}
 	if (tasks->count > 0)
 		qsort(view->order, tasks->count, sizeof(*view->order), by_key);

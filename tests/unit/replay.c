@@ -315,7 +315,8 @@ Test(replay, badness_is_the_kernels_own)
 	cr_assert_not_null(s->first_unadjusted);
 	cr_expect_eq(s->first_unadjusted->task->pid, 4000);
 	for (size_t i = 0; i < s->count; i++)
-		cr_expect_eq(s->ranking[i].eligible, s->ranking[i].task->pid != 900);
+		cr_expect_eq(
+			s->candidates[i].eligible, s->candidates[i].task->pid != 900);
 }
 
 /* What the replay gives process 500, the row of its kernel's table that is passed. */
@@ -337,8 +338,8 @@ static int64_t badness_of_500(const char *release, const char *table)
 		table, KILL("8400000"));
 	x = explain_log(text);
 	for (size_t i = 0; i < x->selection.count; i++)
-		if (x->selection.ranking[i].task->pid == 500)
-			return x->selection.ranking[i].badness;
+		if (x->selection.candidates[i].task->pid == 500)
+			return x->selection.candidates[i].badness;
 	return UNKNOWN;
 }
 
