@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The sweep: every byte of a log is looked at for four bytes out of each anchor.
+/* The sweep: every byte of a log is looked at for seven bytes out of each anchor.
  *
- * Each anchor is known by its rarest four neighbouring bytes, its window. The windows
- * are dealt into eight groups; a table for each place of a window says which groups
- * have which byte there, a bit a group, and where the four tables agree on a group
- * the anchors themselves are compared. With AVX2 the tables are looked up by the halves
- * of a byte, 64 bytes at a time (the way of Hyperscan's Teddy); elsewhere a byte at a
- * time. To add an anchor is to add its text. */
+ * Each anchor is known by a window: seven neighbouring bytes of it. The windows are
+ * dealt into eight groups; a table for each place of a window says, by the lower half
+ * of a byte, which groups have such a byte there, a bit a group. Where the seven tables
+ * agree on a group, the window itself is looked up, and then the anchor compared. With
+ * AVX2 or AVX-512 64 places are asked at a time (the way of Hyperscan's Teddy, with more
+ * places instead of the upper half). To add an anchor is to add its text. */
 #include "parsers/anchors.h"
 
 #include <pthread.h>
@@ -33,169 +33,298 @@ const char *const anchors[] = { "oom-kill", "oom_reaper", "oom_score_adj ",
 	"Allocation of length ", "VM: killing process" };
 const size_t anchor_count = sizeof(anchors) / sizeof(*anchors);
 
-enum { WINDOW = 4, GROUPS = 8, ANCHORS = sizeof(anchors) / sizeof(*anchors) };
+enum {
+	WINDOW = 7, /* no anchor is shorter */
+	GROUPS = 8,
+	HALVES = 16, /* lower halves of a byte */
+	SLOTS = 256,
+	ANCHORS = sizeof(anchors) / sizeof(*anchors)
+};
 
 static struct {
-	/* Which groups have this byte at this place; by byte, and by half bytes. */
-	unsigned char groups[WINDOW][256];
-	struct halves {
-		unsigned char low[WINDOW][16], high[WINDOW][16];
-	} halves;
+	unsigned char groups[WINDOW][HALVES]; /* which have it at this place */
 	struct window {
-		uint32_t bytes; /* as they lie in memory */
-		uint32_t at, length;
+		uint64_t bytes; /* see window_at() */
 		const char *anchor;
-	} windows[GROUPS][ANCHORS];
-	size_t count[GROUPS];
-	double weights[256];
-	size_t (*find)(struct slice block);
+		size_t length, at; /* the anchor's, and the window's place in it */
+		unsigned char
+			next; /* of the windows in the same slot, from 1; 0: none */
+	} windows[ANCHORS];
+	unsigned char slots[SLOTS]; /* the first window in each, from 1; 0: none */
+	double weights[HALVES];
+	const struct anchor_way *way;
 } sweep;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* How common each byte is in logs, roughly: by its rank among those that are. */
-static void weigh_bytes(void)
+/* How common each half is in logs, roughly: by the ranks of the bytes that have it. */
+static void weigh_halves(void)
 {
 	static const char ranks[] =
 		" 1e0o:2dst.rni54a368cpl\"bv=9m7/][u-Nfx\nyTgkh()CPS,"
 		"_GOLDERwMFAIHKU'W?zX;&>{}Z*BYjqJVQ";
 
-	for (size_t byte = 0; byte < 256; byte++)
-		sweep.weights[byte] = 1;
-	for (size_t i = sizeof(ranks) - 1; i-- > 0;)
-		sweep.weights[(unsigned char)ranks[i]] = 300.0 / (double)(i + 3);
-	/* Words differ most where one ends and the next begins. */
-	sweep.weights[' '] = 17;
+	for (size_t half = 0; half < HALVES; half++)
+		sweep.weights[half] = 1;
+	for (size_t i = 0; i + 1 < sizeof(ranks); i++)
+		sweep.weights[ranks[i] & 15] += 300.0 / (double)(i + 3);
 }
 
-/* How often a group would be asked for, by what it has. */
-static double cost_of(const struct halves *halves, unsigned int bit)
+/* What the groups have so far, for dealing. */
+struct dealt {
+	double sums[GROUPS][WINDOW]; /* of the weights of what a place has */
+	double costs[GROUPS];        /* how often the group would be asked for */
+};
+
+static bool has(unsigned int group, size_t place, char byte)
+{
+	return sweep.groups[place][byte & 15] >> group & 1;
+}
+
+static double cost_with(const struct dealt *d, unsigned int group, const char *window)
 {
 	double cost = 1;
 
-	for (size_t i = 0; i < WINDOW; i++) {
-		double sum = 0;
-
-		for (unsigned int byte = 0; byte < 256; byte++)
-			if (halves->low[i][byte & 15] & halves->high[i][byte >> 4] &
-				bit)
-				sum += sweep.weights[byte];
-		cost *= sum;
-	}
+	for (size_t k = 0; k < WINDOW; k++)
+		cost *= d->sums[group][k] +
+			(has(group, k, window[k]) ? 0 : sweep.weights[window[k] & 15]);
 	return cost;
 }
 
-static void mark(struct halves *halves, const char *window, unsigned int bit)
+static void add_to(struct dealt *d, unsigned int group, const char *window)
 {
-	for (size_t i = 0; i < WINDOW; i++) {
-		unsigned char byte = (unsigned char)window[i];
-
-		halves->low[i][byte & 15] |= (unsigned char)bit;
-		halves->high[i][byte >> 4] |= (unsigned char)bit;
+	d->costs[group] = cost_with(d, group, window);
+	for (size_t k = 0; k < WINDOW; k++) {
+		if (!has(group, k, window[k]))
+			d->sums[group][k] += sweep.weights[window[k] & 15];
+		sweep.groups[k][window[k] & 15] |= (unsigned char)(1u << group);
 	}
 }
 
-/* Where an anchor's rarest window begins. */
-static size_t rarest(const char *anchor, size_t length)
+/* Of all windows of the anchor, and all groups, those that raise a group's cost least. */
+static const char *deal(struct dealt *d, const char *anchor, size_t length)
 {
-	size_t best = 0;
+	const char *best = anchor;
+	unsigned int best_group = 0;
 	double least = 0;
 
 	for (size_t at = 0; at + WINDOW <= length; at++) {
-		double product = 1;
+		for (unsigned int group = 0; group < GROUPS; group++) {
+			double raise =
+				cost_with(d, group, anchor + at) - d->costs[group];
 
-		for (size_t i = 0; i < WINDOW; i++)
-			product *= sweep.weights[(unsigned char)anchor[at + i]];
-		if (at == 0 || product < least) {
-			least = product;
-			best = at;
+			if ((at == 0 && group == 0) || raise < least) {
+				least = raise;
+				best = anchor + at;
+				best_group = group;
+			}
 		}
 	}
+	add_to(d, best_group, best);
 	return best;
 }
 
-/* The group whose cost the window raises least. */
-static unsigned int best_group(const char *window, double costs[GROUPS])
+/* By two words that overlap: a copy of seven bytes would go through memory. */
+static uint64_t window_at(const char *p)
 {
-	unsigned int best = 0;
-	double least = 0;
+	uint32_t first, last;
 
-	for (unsigned int g = 0; g < GROUPS; g++) {
-		struct halves with = sweep.halves;
-		double raise;
-
-		mark(&with, window, 1u << g);
-		raise = cost_of(&with, 1u << g) - costs[g];
-		if (g == 0 || raise < least) {
-			least = raise;
-			best = g;
-		}
-	}
-	costs[best] += least;
-	return best;
+	memcpy(&first, p, sizeof(first));
+	memcpy(&last, p + WINDOW - sizeof(last), sizeof(last));
+	return first | (uint64_t)last << 24;
 }
 
-static size_t find_by_bytes(struct slice block);
-static size_t find_by_halves(struct slice block);
+static unsigned char *slot_of(uint64_t bytes)
+{
+	return &sweep.slots[bytes * UINT64_C(0x9e3779b97f4a7c15) >> 56];
+}
 
 static void set_up(void)
 {
-	double costs[GROUPS] = { 0 };
+	struct dealt dealt = { 0 };
 
-	weigh_bytes();
+	weigh_halves();
 	for (size_t i = 0; i < ANCHORS; i++) {
-		size_t length = strlen(anchors[i]), at = rarest(anchors[i], length);
-		const char *window = anchors[i] + at;
-		unsigned int g = best_group(window, costs);
-		struct window *w = &sweep.windows[g][sweep.count[g]++];
+		struct window *w = &sweep.windows[i];
+		const char *window;
+		unsigned char *slot;
 
-		memcpy(&w->bytes, window, WINDOW);
-		w->at = (uint32_t)at;
-		w->length = (uint32_t)length;
 		w->anchor = anchors[i];
-		mark(&sweep.halves, window, 1u << g);
-		for (size_t k = 0; k < WINDOW; k++)
-			sweep.groups[k][(unsigned char)window[k]] |=
-				(unsigned char)(1u << g);
+		w->length = strlen(anchors[i]);
+		window = deal(&dealt, w->anchor, w->length);
+		w->at = (size_t)(window - w->anchor);
+		w->bytes = window_at(window);
+		slot = slot_of(w->bytes);
+		w->next = *slot;
+		*slot = (unsigned char)(i + 1);
 	}
-	sweep.find = find_by_bytes;
-#if defined(__x86_64__)
-	if (__builtin_cpu_supports("avx2"))
-		sweep.find = find_by_halves;
-#endif
+	sweep.way = anchor_ways;
+	while (!sweep.way->usable())
+		sweep.way++;
 }
 
-/* Where the anchor begins whose window, of one of these groups, stands at `at`; or
- * SLICE_NONE. */
-static size_t anchor_at(struct slice block, size_t at, unsigned int groups)
+/* Where the anchor begins whose window stands at `at`; or SLICE_NONE. */
+static size_t anchor_at(struct slice block, size_t at)
 {
-	uint32_t bytes;
+	uint64_t bytes = window_at(block.p + at);
+	const struct window *w;
 
-	memcpy(&bytes, block.p + at, WINDOW);
-	for (; groups; groups &= groups - 1) {
-		int g = __builtin_ctz(groups);
+	for (size_t i = *slot_of(bytes); i > 0; i = w->next) {
+		const char *begin;
 
-		for (size_t i = 0; i < sweep.count[g]; i++) {
-			const struct window *w = &sweep.windows[g][i];
-
-			if (bytes == w->bytes && at >= w->at &&
-				block.n - (at - w->at) >= w->length &&
-				memcmp(block.p + at - w->at, w->anchor, w->length) == 0)
-				return at - w->at;
-		}
+		w = &sweep.windows[i - 1];
+		if (bytes != w->bytes || at < w->at ||
+			block.n - (at - w->at) < w->length)
+			continue;
+		begin = block.p + at - w->at;
+		/* What has the window mostly differs at once. */
+		if (begin[0] == w->anchor[0] &&
+			begin[w->length - 1] == w->anchor[w->length - 1] &&
+			memcmp(begin, w->anchor, w->length) == 0)
+			return at - w->at;
 	}
 	return SLICE_NONE;
 }
 
-static size_t find_from(struct slice block, size_t at)
+/* The groups of which every place of a window agrees. */
+static unsigned int groups_of(const char *p)
 {
-	const unsigned char *p = (const unsigned char *)block.p;
+	unsigned int groups = 0xff;
 
+	for (size_t k = 0; k < WINDOW && groups; k++)
+		groups &= sweep.groups[k][p[k] & 15];
+	return groups;
+}
+
+/* The ways to sweep: from `at` on to the first 64 places with a group, and a bit in
+ * `places` for each of them that has one; none: what is left is too short for 64. Loops
+ * of their own, so that their tables stay in registers. */
+static size_t next_by_bytes(struct slice block, size_t at, uint64_t *places)
+{
+	*places = 0;
+	for (; at + 64 + WINDOW <= block.n; at += 64) {
+		for (size_t i = 0; i < 64; i++)
+			*places |= (uint64_t)(groups_of(block.p + at + i) != 0) << i;
+		if (*places)
+			break;
+	}
+	return at;
+}
+
+static bool always(void)
+{
+	return true;
+}
+
+#if defined(__x86_64__)
+#define AVX2   __attribute__((target("avx2")))
+#define AVX512 __attribute__((target("avx512bw")))
+
+static bool has_avx2(void)
+{
+	return __builtin_cpu_supports("avx2");
+}
+
+static bool has_avx512(void)
+{
+	return __builtin_cpu_supports("avx512bw");
+}
+
+/* (A shuffle takes the lower half of a byte itself, and gives no group for a byte beyond
+ * ASCII, which no anchor has.) */
+AVX2 static inline __m256i groups_of_32(const char *p, const __m256i tables[WINDOW])
+{
+	__m256i groups = _mm256_set1_epi8(-1);
+
+#pragma GCC unroll 7
+	for (int k = 0; k < WINDOW; k++)
+		groups = _mm256_and_si256(
+			groups, _mm256_shuffle_epi8(tables[k],
+					_mm256_loadu_si256((const void *)(p + k))));
+	return groups;
+}
+
+AVX2 static inline uint64_t places_of(__m256i groups)
+{
+	return ~(unsigned int)_mm256_movemask_epi8(
+		_mm256_cmpeq_epi8(groups, _mm256_setzero_si256()));
+}
+
+AVX2 static size_t next_by_avx2(struct slice block, size_t at, uint64_t *places)
+{
+	__m256i tables[WINDOW];
+
+#pragma GCC unroll 7
+	for (int k = 0; k < WINDOW; k++)
+		tables[k] = _mm256_broadcastsi128_si256(
+			_mm_loadu_si128((const void *)sweep.groups[k]));
+	*places = 0;
+	for (; at + 64 + WINDOW <= block.n; at += 64) {
+		__m256i a = groups_of_32(block.p + at, tables);
+		__m256i b = groups_of_32(block.p + at + 32, tables);
+		__m256i both = _mm256_or_si256(a, b);
+
+		if (!_mm256_testz_si256(both, both)) {
+			*places = places_of(a) | places_of(b) << 32;
+			break;
+		}
+	}
+	return at;
+}
+
+AVX512 static size_t next_by_avx512(struct slice block, size_t at, uint64_t *places)
+{
+	__m512i tables[WINDOW];
+
+#pragma GCC unroll 7
+	for (int k = 0; k < WINDOW; k++)
+		tables[k] = _mm512_broadcast_i32x4(
+			_mm_loadu_si128((const void *)sweep.groups[k]));
+	*places = 0;
+	for (; at + 64 + WINDOW <= block.n; at += 64) {
+		__m512i groups = _mm512_set1_epi8(-1);
+
+#pragma GCC unroll 7
+		for (int k = 0; k < WINDOW; k++)
+			groups = _mm512_and_si512(
+				groups, _mm512_shuffle_epi8(tables[k],
+						_mm512_loadu_si512(block.p + at + k)));
+		*places = _mm512_test_epi8_mask(groups, groups);
+		if (*places)
+			break;
+	}
+	return at;
+}
+#endif
+
+const struct anchor_way anchor_ways[] = {
+#if defined(__x86_64__)
+	{ "AVX-512", has_avx512, next_by_avx512 },
+	{ "AVX2", has_avx2, next_by_avx2 },
+#endif
+	{ "bytes", always, next_by_bytes },
+};
+const size_t anchor_way_count = sizeof(anchor_ways) / sizeof(*anchor_ways);
+
+size_t anchor_find_by(const struct anchor_way *way, struct slice block)
+{
+	uint64_t places;
+	size_t at = 0;
+
+	pthread_once(&once, set_up);
+	for (at = way->next(block, at, &places); places;
+		at = way->next(block, at + 64, &places)) {
+		for (; places; places &= places - 1) {
+			size_t begin =
+				anchor_at(block, at + (size_t)__builtin_ctzll(places));
+
+			if (begin != SLICE_NONE)
+				return begin;
+		}
+	}
 	for (; at + WINDOW <= block.n; at++) {
-		unsigned int groups =
-			sweep.groups[0][p[at]] & sweep.groups[1][p[at + 1]] &
-			sweep.groups[2][p[at + 2]] & sweep.groups[3][p[at + 3]];
-		size_t begin = groups ? anchor_at(block, at, groups) : SLICE_NONE;
+		size_t begin =
+			groups_of(block.p + at) ? anchor_at(block, at) : SLICE_NONE;
 
 		if (begin != SLICE_NONE)
 			return begin;
@@ -203,80 +332,10 @@ static size_t find_from(struct slice block, size_t at)
 	return SLICE_NONE;
 }
 
-static size_t find_by_bytes(struct slice block)
-{
-	return find_from(block, 0);
-}
-
-#if defined(__x86_64__)
-#define AVX2 __attribute__((target("avx2")))
-
-/* For 32 places: the groups of which every place of the window agrees. (A shuffle takes
- * the lower half of a byte itself, and gives none for a byte beyond ASCII, which no
- * anchor has.) */
-AVX2 static inline __m256i groups_at(
-	const char *p, const __m256i low[WINDOW], const __m256i high[WINDOW])
-{
-	const __m256i half = _mm256_set1_epi8(15);
-	__m256i groups = _mm256_set1_epi8(-1);
-
-#pragma GCC unroll 4
-	for (int i = 0; i < WINDOW; i++) {
-		__m256i bytes = _mm256_loadu_si256((const void *)(p + i));
-		__m256i upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half);
-
-		groups = _mm256_and_si256(
-			groups, _mm256_and_si256(_mm256_shuffle_epi8(low[i], bytes),
-					_mm256_shuffle_epi8(high[i], upper)));
-	}
-	return groups;
-}
-
-/* A bit for each of 32 places that has a group. */
-AVX2 static inline uint64_t places_of(__m256i groups)
-{
-	return ~(unsigned int)_mm256_movemask_epi8(
-		_mm256_cmpeq_epi8(groups, _mm256_setzero_si256()));
-}
-
-AVX2 static size_t find_by_halves(struct slice block)
-{
-	__m256i low[WINDOW], high[WINDOW];
-	size_t at = 0;
-
-	for (int i = 0; i < WINDOW; i++) {
-		low[i] = _mm256_broadcastsi128_si256(
-			_mm_loadu_si128((const void *)sweep.halves.low[i]));
-		high[i] = _mm256_broadcastsi128_si256(
-			_mm_loadu_si128((const void *)sweep.halves.high[i]));
-	}
-	for (; at + 64 + WINDOW <= block.n; at += 64) {
-		__m256i a = groups_at(block.p + at, low, high);
-		__m256i b = groups_at(block.p + at + 32, low, high);
-		__m256i both = _mm256_or_si256(a, b);
-		unsigned char groups[64];
-
-		if (_mm256_testz_si256(both, both))
-			continue;
-		_mm256_storeu_si256((void *)groups, a);
-		_mm256_storeu_si256((void *)(groups + 32), b);
-		for (uint64_t left = places_of(a) | places_of(b) << 32; left;
-			left &= left - 1) {
-			size_t i = (size_t)__builtin_ctzll(left);
-			size_t begin = anchor_at(block, at + i, groups[i]);
-
-			if (begin != SLICE_NONE)
-				return begin;
-		}
-	}
-	return find_from(block, at);
-}
-#endif
-
 size_t anchor_find(struct slice block)
 {
 	pthread_once(&once, set_up);
-	return sweep.find(block);
+	return anchor_find_by(sweep.way, block);
 }
 
 size_t anchor_longest(void)

@@ -13,4 +13,15 @@ extern const size_t anchor_count;
 size_t anchor_find(struct slice block);
 size_t anchor_longest(void);
 
+/* The ways in which it is found; the first that this processor can go is taken. All find
+ * the same, which a test shows. */
+struct anchor_way {
+	const char *name;
+	bool (*usable)(void);
+	size_t (*next)(struct slice block, size_t at, uint64_t *places);
+};
+extern const struct anchor_way anchor_ways[];
+extern const size_t anchor_way_count;
+size_t anchor_find_by(const struct anchor_way *way, struct slice block);
+
 #endif

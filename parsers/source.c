@@ -15,6 +15,9 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 enum {
 	BLOCK_BYTES = 256 * 1024,
@@ -52,7 +55,7 @@ static void give_line(struct reader *r, size_t from, size_t n)
 
 typedef unsigned char vector __attribute__((vector_size(16)));
 
-static size_t newlines_in(const char *p, size_t n)
+static size_t newlines_by_vectors(const char *p, size_t n)
 {
 	size_t count = 0, at = 0;
 
@@ -75,6 +78,33 @@ static size_t newlines_in(const char *p, size_t n)
 	for (; at < n; at++)
 		count += p[at] == '\n';
 	return count;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2,popcnt"))) static size_t newlines_by_avx2(
+	const char *p, size_t n)
+{
+	const __m256i newline = _mm256_set1_epi8('\n');
+	size_t count = 0, at = 0;
+
+	for (; at + 32 <= n; at += 32) {
+		__m256i bytes = _mm256_loadu_si256((const void *)(p + at));
+		__m256i equal = _mm256_cmpeq_epi8(bytes, newline);
+
+		count += (size_t)__builtin_popcount(
+			(unsigned int)_mm256_movemask_epi8(equal));
+	}
+	return count + newlines_by_vectors(p + at, n - at);
+}
+#endif
+
+static size_t newlines_in(const char *p, size_t n)
+{
+#if defined(__x86_64__)
+	if (__builtin_cpu_supports("avx2"))
+		return newlines_by_avx2(p, n);
+#endif
+	return newlines_by_vectors(p, n);
 }
 
 static void note_time(const struct record *record, void *context)

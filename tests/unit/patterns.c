@@ -137,25 +137,75 @@ Test(patterns, what_opens_an_event_holds_an_anchor)
 
 Test(patterns, every_anchor_is_found_at_every_offset_and_end)
 {
-	for (size_t i = 0; i < anchor_count; i++) {
-		size_t n = strlen(anchors[i]);
+	for (size_t i = 0; i < anchor_count * anchor_way_count; i++) {
+		const struct anchor_way *way = &anchor_ways[i / anchor_count];
+		const char *anchor = anchors[i % anchor_count];
+		size_t n = strlen(anchor);
 
-		for (size_t at = 0; at < 40; at++) {
+		for (size_t at = 0; at < 140 && way->usable(); at++) {
 			char block[256];
 
 			memset(block, '.', sizeof(block));
-			memcpy(block + at, anchors[i], n);
+			memcpy(block + at, anchor, n);
+			cr_expect_eq(anchor_find_by(way, (struct slice){ block, 256 }),
+				at, "%s: %s at %zu", way->name, anchor, at);
 			cr_expect_eq(
-				anchor_find((struct slice){ block, sizeof(block) }), at,
-				"%s at %zu", anchors[i], at);
-			cr_expect_eq(anchor_find((struct slice){ block, at + n }), at,
-				"%s at %zu and the end", anchors[i], at);
-			cr_expect_eq(anchor_find((struct slice){ block, at + n - 1 }),
-				SLICE_NONE, "%s is cut", anchors[i]);
+				anchor_find_by(way, (struct slice){ block, at + n }),
+				at, "%s: %s at %zu and the end", way->name, anchor, at);
+			cr_expect_eq(anchor_find_by(
+					     way, (struct slice){ block, at + n - 1 }),
+				SLICE_NONE, "%s: %s is cut", way->name, anchor);
 		}
+		cr_expect_geq(n, 7, "%s: shorter than a window", anchor);
 		cr_expect_leq(n, anchor_longest());
 	}
 	cr_expect_eq(anchor_find(SLICE("")), SLICE_NONE);
+}
+
+/* What resembles anchors: pieces of them, one behind the other, some of them whole. */
+Test(patterns, every_way_finds_the_same)
+{
+	static char block[4096];
+	uint32_t random = 1;
+
+	for (size_t round = 0; round < 2000; round++) {
+		size_t n = 0, found;
+
+		while (n + 64 < sizeof(block)) {
+			const char *anchor;
+			size_t length, from;
+
+			random = random * 1664525 + 1013904223;
+			anchor = anchors[(random >> 8) % anchor_count];
+			length = strlen(anchor);
+			from = (random >> 16) % 3;
+			length -= from + (random >> 20) % 3;
+			memcpy(block + n, anchor + from, length);
+			n += length;
+			/* Most are spoilt, so that the first whole one stands anywhere. */
+			if ((random >> 24) % 128 != 0)
+				block[n - 1 - (random >> 12) % length] =
+					(char)(random >> 7);
+		}
+		found = anchor_find((struct slice){ block, n });
+		for (size_t i = 0; i < anchor_way_count; i++) {
+			const struct anchor_way *way = &anchor_ways[i];
+
+			if (way->usable())
+				cr_expect_eq(
+					anchor_find_by(way, (struct slice){ block, n }),
+					found, "%s", way->name);
+		}
+		for (size_t i = 0; i < anchor_count; i++) {
+			const char *first =
+				memmem(block, n, anchors[i], strlen(anchors[i]));
+
+			if (first)
+				cr_expect(found != SLICE_NONE &&
+						  found <= (size_t)(first - block) + 32,
+					"%s was passed over", anchors[i]);
+		}
+	}
 }
 
 Test(patterns, a_hostile_line_ends_soon_and_matches_nothing)
