@@ -39,8 +39,6 @@ struct format {
 	/* Before that, in the order of the events and in one thread: what counts events
 	 * or parts them. False: the event is not shown. May be NULL. */
 	bool (*turn)(struct output *out, const struct explanation *x);
-	/* Gives back what a thread of event() keeps; may be NULL. */
-	void (*thread_ends)(void);
 	/* After the last event; may be NULL. */
 	void (*end)(struct output *out);
 };

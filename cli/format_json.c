@@ -4,9 +4,8 @@
  * Amounts are integers in bytes; what the log did not say is absent. */
 #include "base/complain.h"
 #include "cli/built.h"
-#include "cli/clean.h"
 #include "cli/format.h"
-#include "cli/json_members.h"
+#include "cli/json_write.h"
 #include "parsers/fields.h"
 #include "parsers/gfp.h"
 #include "parsers/identity.h"
@@ -16,110 +15,115 @@
 
 /* Every number of a "key:value" line that the kernel printed, by the kernel's own keys:
  * amounts in bytes ("_bytes"), the rest counts. */
-static struct json_object *fields_of(const struct field_table *table, const void *base)
+static void add_fields(
+	struct text *o, const struct field_table *table, const void *base)
 {
-	struct json_object *o = json_object_new_object();
+	struct json_part part = json_object(o, "counters");
 
 	for (size_t i = 0; i < table->count; i++) {
 		const struct field *f = &table->fields[i];
 		int64_t value = *(
 			const int64_t *)(const void *)((const char *)base + f->offset);
-		const char *suffix = f->unit == UNIT_KB ? "_bytes" : "";
-		size_t n = strlen(f->key);
-		char key[64];
 
-		memcpy(key, f->key, n);
-		memcpy(key + n, suffix, strlen(suffix) + 1);
-		if (known(value) && f->unit == UNIT_YES_NO)
-			json_object_object_add(
-				o, key, json_object_new_boolean(value == 1));
-		else if (known(value))
-			json_object_object_add(o, key, json_object_new_int64(value));
+		if (!known(value))
+			continue;
+		json_key(o, slice_of(f->key),
+			f->unit == UNIT_KB ? SLICE("_bytes") : SLICE(""));
+		if (f->unit == UNIT_YES_NO)
+			add_bool(o, NULL, value == 1);
+		else
+			add_number(o, NULL, value);
 	}
-	return o;
+	json_end_filled(o, part);
 }
 
-static void add_id(struct json_object *o, const struct oom_event *e)
+static void add_id(struct text *o, const struct oom_event *e)
 {
-	char id[20];
+	static const char hex[] = "0123456789abcdef";
+	uint64_t id = event_id(e);
+	char digits[16];
 
-	snprintf(id, sizeof(id), "%016" PRIx64, event_id(e));
-	add_word(o, "id", id);
+	for (size_t i = sizeof(digits); i-- > 0; id >>= 4)
+		digits[i] = hex[id & 15];
+	add_text(o, "id", (struct slice){ digits, sizeof(digits) });
 }
 
-static struct json_object *facts_of(const struct finding *f)
+static void add_facts(struct text *o, const struct finding *f)
 {
 	static const char *const sides[] = { "for", "against", "not-in-log" };
-	struct json_object *list = json_object_new_array();
+	struct json_part list = json_array(o, "facts");
 
 	for (size_t i = 0; i < f->fact_count; i++) {
 		const struct fact *fact = &f->facts[i];
-		struct json_object *o = json_object_new_object();
+		struct json_part part = json_object(o, NULL);
 
 		add_word(o, "side", sides[fact->side]);
 		if (fact->line)
 			add_int(o, "line", fact->line);
 		add_slice(o, "text", fact->text);
 		add_text(o, "says", fact->says);
-		json_object_array_add(list, o);
+		json_end(o, part);
 	}
-	return list;
+	json_end(o, list);
 }
 
-static struct json_object *finding_of(const struct finding *f)
+static void add_finding(struct text *o, const char *key, const struct finding *f)
 {
-	struct json_object *o = json_object_new_object();
+	struct json_part part = json_object(o, key);
 
 	add_word(o, "slug", f->slug);
 	add_text(o, "says", f->says);
 	add_word(o, "confidence", confidence_name(f->confidence));
-	json_object_object_add(o, "facts", facts_of(f));
-	return o;
+	add_facts(o, f);
+	json_end(o, part);
 }
 
-static void add_source(struct json_object *o, const struct oom_event *e)
+/* The files in which it goes on. */
+static void add_joints(struct text *o, const struct oom_event *e)
 {
-	struct json_object *s = json_object_new_object();
-	struct json_object *joints = json_object_new_array();
+	struct json_part list = json_array(o, "continued");
 
-	add_text(s, "file", e->file);
-	add_slice(s, "member", e->member);
-	add_int(s, "first_line", e->first_line);
-	add_int(s, "last_line", e->last_line);
-	json_object_object_add(
-		s, "first_byte", json_object_new_int64((int64_t)e->first_byte));
-	add_slice(s, "host", e->host);
-	add_slice(s, "boot", e->boot);
-	for (size_t i = 0; i < e->joint_count; i++) {
-		struct json_object *j = json_object_new_object();
+	for (size_t i = 0; i < e->joint_count && e->last_line > e->joints[i].after_line;
+		i++) {
+		struct json_part part = json_object(o, NULL);
 
-		if (e->last_line <= e->joints[i].after_line) {
-			json_object_put(j);
-			break;
-		}
-		add_text(j, "file", e->joints[i].file);
-		add_slice(j, "member", e->joints[i].member);
-		add_int(j, "after_line", e->joints[i].after_line);
-		json_object_array_add(joints, j);
+		add_text(o, "file", e->joints[i].file);
+		add_slice(o, "member", e->joints[i].member);
+		add_int(o, "after_line", e->joints[i].after_line);
+		json_end(o, part);
 	}
-	add_array(s, "continued", joints);
-	json_object_object_add(o, "source", s);
+	json_end_filled(o, list);
 }
 
-static void add_also(struct json_object *o, const struct oom_event *e)
+static void add_source(struct text *o, const struct oom_event *e)
 {
-	struct json_object *list = json_object_new_array();
+	struct json_part part = json_object(o, "source");
+
+	add_text(o, "file", e->file);
+	add_slice(o, "member", e->member);
+	add_int(o, "first_line", e->first_line);
+	add_int(o, "last_line", e->last_line);
+	add_number(o, "first_byte", (int64_t)e->first_byte);
+	add_slice(o, "host", e->host);
+	add_slice(o, "boot", e->boot);
+	add_joints(o, e);
+	json_end(o, part);
+}
+
+static void add_also(struct text *o, const struct oom_event *e)
+{
+	struct json_part list = json_array(o, "also_in");
 
 	for (size_t i = 0; i < e->also_count; i++) {
-		struct json_object *s = json_object_new_object();
+		struct json_part part = json_object(o, NULL);
 
-		add_text(s, "file", e->also[i].file);
-		add_slice(s, "member", e->also[i].member);
-		add_int(s, "first_line", e->also[i].first_line);
-		add_int(s, "last_line", e->also[i].last_line);
-		json_object_array_add(list, s);
+		add_text(o, "file", e->also[i].file);
+		add_slice(o, "member", e->also[i].member);
+		add_int(o, "first_line", e->also[i].first_line);
+		add_int(o, "last_line", e->also[i].last_line);
+		json_end(o, part);
 	}
-	add_array(o, "also_in", list);
+	json_end_filled(o, list);
 }
 
 /* Is it RFC 3339 as it stands ("2026-11-22T02:19:01+00:00")? */
@@ -130,19 +134,11 @@ static bool is_rfc3339(struct slice s)
 	       s.p[0] >= '0' && s.p[0] <= '9';
 }
 
-static void add_time(struct json_object *o, const struct oom_event *e)
+/* The log's own time: as RFC 3339 where it is one but for details. */
+static void add_wall(struct text *o, const struct oom_event *e)
 {
-	struct json_object *t = json_object_new_object();
 	struct text wall = { 0 };
 
-	/* Seconds as text in a number's place would need floating point; the
-	 * microseconds are exact. */
-	if (known(e->uptime_usec)) {
-		json_object_object_add(
-			t, "uptime_s", json_object_new_int64(e->uptime_usec / 1000000));
-		json_object_object_add(
-			t, "uptime_usec", json_object_new_int64(e->uptime_usec));
-	}
 	for (size_t i = 0; i < e->wall.n; i++)
 		text_putc(&wall, (char)(e->wall.p[i] == ',' ? '.' : e->wall.p[i]));
 	/* journalctl -o short-iso writes +0000 without the colon. */
@@ -155,11 +151,25 @@ static void add_time(struct json_object *o, const struct oom_event *e)
 		text_add(&wall, (struct slice){ tail, 2 });
 	}
 	if (is_rfc3339(text_slice(&wall)))
-		add_text(t, "wall", text_slice(&wall));
+		add_text(o, "wall", text_slice(&wall));
 	else
-		add_slice(t, "log", e->wall);
+		add_slice(o, "log", e->wall);
 	text_free(&wall);
-	add_object(o, "time", t);
+}
+
+static void add_time(struct text *o, const struct oom_event *e)
+{
+	struct json_part part = json_object(o, "time");
+
+	/* Seconds as text in a number's place would need floating point; the
+	 * microseconds are exact. */
+	if (known(e->uptime_usec)) {
+		add_number(o, "uptime_s", e->uptime_usec / 1000000);
+		add_number(o, "uptime_usec", e->uptime_usec);
+	}
+	if (e->wall.n > 0)
+		add_wall(o, e);
+	json_end_filled(o, part);
 }
 
 static const char *provenance_name(enum provenance from)
@@ -169,80 +179,81 @@ static const char *provenance_name(enum provenance from)
 	return names[from];
 }
 
-static void add_kernel(struct json_object *o, const struct explanation *x)
+static void add_kernel(struct text *o, const struct explanation *x)
 {
-	struct json_object *k = json_object_new_object();
+	struct json_part part = json_object(o, "kernel");
 
-	add_slice(k, "release", x->event->kernel.release);
-	add_int(k, "page_size_bytes", x->page_bytes);
-	add_word(k, "page_size_from",
+	add_slice(o, "release", x->event->kernel.release);
+	add_int(o, "page_size_bytes", x->page_bytes);
+	add_word(o, "page_size_from",
 		x->page_from == FROM_ASSUMPTION ? "assumed" : "report");
-	json_object_object_add(o, "kernel", k);
+	json_end(o, part);
 }
 
-static void add_gfp(struct json_object *o, const struct explanation *x)
+static void add_gfp(struct text *o, const struct explanation *x)
 {
 	const struct gfp *g = &x->event->request.gfp;
-	struct json_object *part = json_object_new_object();
+	struct json_part part = json_object(o, "gfp");
 
 	if (g->mask_known) {
 		char mask[24];
 
 		snprintf(mask, sizeof(mask), "0x%" PRIx64, g->mask);
-		add_word(part, "mask", mask);
+		add_word(o, "mask", mask);
 	}
 	if (g->from != FROM_NOWHERE) {
-		add_text(part, "flags", gfp_write(x->arena, g->flags, g->unnamed));
-		add_word(part, "flags_from",
-			g->from == FROM_PRINT ? "printed" : "decoded");
+		add_text(o, "flags", gfp_write(x->arena, g->flags, g->unnamed));
+		add_word(
+			o, "flags_from", g->from == FROM_PRINT ? "printed" : "decoded");
 	}
-	add_word(part, "layout", g->layout);
-	add_object(o, "gfp", part);
+	add_word(o, "layout", g->layout);
+	json_end_filled(o, part);
 }
 
 /* The functions of the call trace, the innermost first. */
-static void add_trace(struct json_object *o, const struct oom_event *e)
+static void add_trace(struct text *o, const struct oom_event *e)
 {
-	struct json_object *list = json_object_new_array();
+	struct json_part list = json_array(o, "trace");
 
 	for (size_t i = 0; i < e->frame_count; i++)
-		json_object_array_add(list, string_of(e->frames[i]));
-	add_array(o, "trace", list);
+		add_text(o, NULL, e->frames[i]);
+	json_end_filled(o, list);
 }
 
-static void add_request(struct json_object *o, const struct explanation *x)
+static void add_request(struct text *o, const struct explanation *x)
 {
 	const struct request *r = &x->event->request;
-	struct json_object *part = json_object_new_object();
+	struct json_part part = json_object(o, "request");
 
-	add_slice(part, "comm", r->comm);
-	add_int(part, "pid", r->pid);
-	add_int(part, "uid", r->uid);
-	add_int(part, "cpu", r->cpu);
-	add_int(part, "order", r->order);
+	add_slice(o, "comm", r->comm);
+	add_int(o, "pid", r->pid);
+	add_int(o, "uid", r->uid);
+	add_int(o, "cpu", r->cpu);
+	add_int(o, "order", r->order);
 	if (known(r->size_bytes))
-		add_int(part, "bytes", r->size_bytes);
+		add_int(o, "bytes", r->size_bytes);
 	else if (known(r->order) && r->order >= 0 && r->order < 31)
-		add_int(part, "bytes",
+		add_int(o, "bytes",
 			quantity_mul(INT64_C(1) << r->order, x->page_bytes));
-	add_gfp(part, x);
+	add_gfp(o, x);
 	if (r->nodemask.seen && !r->nodemask.is_null)
-		add_text(part, "nodemask", r->nodemask.text);
-	add_slice(part, "cpuset", r->cpuset);
+		add_text(o, "nodemask", r->nodemask.text);
+	add_slice(o, "cpuset", r->cpuset);
 	if (r->mems_allowed.seen)
-		add_text(part, "mems_allowed", r->mems_allowed.text);
-	add_int(part, "oom_adj", r->oom_adj);
-	add_int(part, "oom_score_adj", r->oom_score_adj);
-	add_int(part, "stalled_msec", r->stalled_msec);
+		add_text(o, "mems_allowed", r->mems_allowed.text);
+	add_int(o, "oom_adj", r->oom_adj);
+	add_int(o, "oom_score_adj", r->oom_score_adj);
+	add_int(o, "stalled_msec", r->stalled_msec);
 	if (r->compaction_disabled)
-		add_bool(part, "compaction_disabled", true);
-	add_trace(part, x->event);
-	add_object(o, "request", part);
+		add_bool(o, "compaction_disabled", true);
+	add_trace(o, x->event);
+	json_end_filled(o, part);
 }
 
-static struct json_object *victim_of(const struct oom_event *e, const struct victim *v)
+static void add_victim(struct text *o, const char *key, const struct oom_event *e,
+	const struct victim *v)
 {
-	struct json_object *o = json_object_new_object();
+	struct json_part part = json_object(o, key);
 
 	add_int(o, "pid", v->pid);
 	add_text(o, "comm", v->comm);
@@ -258,32 +269,32 @@ static struct json_object *victim_of(const struct oom_event *e, const struct vic
 	if (known(v->reaped))
 		add_bool(o, "reaped", v->reaped == 1);
 	if (known(v->left_anon_bytes)) {
-		struct json_object *left = json_object_new_object();
+		struct json_part left = json_object(o, "left");
 
-		add_int(left, "anon_rss_bytes", v->left_anon_bytes);
-		add_int(left, "file_rss_bytes", v->left_file_bytes);
-		add_int(left, "shmem_rss_bytes", v->left_shmem_bytes);
-		json_object_object_add(o, "left", left);
+		add_int(o, "anon_rss_bytes", v->left_anon_bytes);
+		add_int(o, "file_rss_bytes", v->left_file_bytes);
+		add_int(o, "shmem_rss_bytes", v->left_shmem_bytes);
+		json_end(o, left);
 	}
 	if (v->already_exiting)
 		add_bool(o, "already_exiting", true);
-	return o;
+	json_end(o, part);
 }
 
-static void add_victims(struct json_object *o, const struct oom_event *e)
+static void add_victims(struct text *o, const struct oom_event *e)
 {
-	struct json_object *list;
+	struct json_part list;
 
 	/* A dry run names whom it would have killed. */
 	if (e->victim_count == 0 || e->outcome == OUTCOME_NONE)
 		return;
-	json_object_object_add(o, "victim", victim_of(e, e->victims));
+	add_victim(o, "victim", e, e->victims);
 	if (e->victim_count < 2)
 		return;
-	list = json_object_new_array();
+	list = json_array(o, "victims");
 	for (size_t i = 0; i < e->victim_count; i++)
-		json_object_array_add(list, victim_of(e, &e->victims[i]));
-	json_object_object_add(o, "victims", list);
+		add_victim(o, NULL, e, &e->victims[i]);
+	json_end(o, list);
 }
 
 /* As many of the ranking as are shown. */
@@ -296,95 +307,111 @@ static const struct ranked *ranking_of(
 	return out->full ? whole_ranking(s, x->arena) : s->ranking;
 }
 
-static void add_selection(
-	struct json_object *o, const struct output *out, const struct explanation *x)
+static void add_ranking(
+	struct text *o, const struct output *out, const struct explanation *x)
 {
-	const struct selection *s = &x->selection;
-	struct json_object *part = json_object_new_object();
-	struct json_object *list = json_object_new_array();
 	size_t shown;
 	const struct ranked *ranking = ranking_of(out, x, &shown);
+	struct json_part list = json_array(o, "ranking");
 
-	add_bool(part, "replayed", s->replayed);
-	if (s->replayed && x->event->victim_count > 0)
-		add_bool(part, "matches", s->matches || s->within_drift);
-	add_word(part, "why_not_replayed", s->why_not);
 	for (size_t i = 0; i < shown; i++) {
 		const struct ranked *r = &ranking[i];
-		struct json_object *row = json_object_new_object();
+		struct json_part row = json_object(o, NULL);
 
-		add_int(row, "pid", r->task->pid);
-		add_text(row, "comm", r->task->comm);
-		add_int(row, "badness", r->badness);
-		add_word(row, "badness_unit", s->unit);
-		add_int(row, "oom_score_adj", r->task->oom_score_adj);
-		add_bool(row, "eligible", r->eligible);
-		add_word(row, "why_not", r->why_not);
-		json_object_array_add(list, row);
+		add_int(o, "pid", r->task->pid);
+		add_text(o, "comm", r->task->comm);
+		add_int(o, "badness", r->badness);
+		add_word(o, "badness_unit", x->selection.unit);
+		add_int(o, "oom_score_adj", r->task->oom_score_adj);
+		add_bool(o, "eligible", r->eligible);
+		add_word(o, "why_not", r->why_not);
+		json_end(o, row);
 	}
-	json_object_object_add(part, "ranking", list);
+	json_end(o, list);
+}
+
+static void add_selection(
+	struct text *o, const struct output *out, const struct explanation *x)
+{
+	const struct selection *s = &x->selection;
+	struct json_part part = json_object(o, "selection");
+
+	add_bool(o, "replayed", s->replayed);
+	if (s->replayed && x->event->victim_count > 0)
+		add_bool(o, "matches", s->matches || s->within_drift);
+	add_word(o, "why_not_replayed", s->why_not);
+	add_ranking(o, out, x);
 	if (x->event->chosen.line != 0) {
 		const struct chosen *c = &x->event->chosen;
-		struct json_object *printed = json_object_new_object();
+		struct json_part printed = json_object(o, "printed");
 
-		add_int(printed, "pid", c->pid);
-		add_slice(printed, "comm", c->comm);
-		add_int(printed, "score", c->score);
-		add_object(part, "printed", printed);
+		add_int(o, "pid", c->pid);
+		add_slice(o, "comm", c->comm);
+		add_int(o, "score", c->score);
+		json_end_filled(o, printed);
 	}
-	json_object_object_add(o, "selection", part);
+	json_end(o, part);
 }
 
-static void add_charge(struct json_object *o, const char *key, const struct charge *c)
+static void add_charge(struct text *o, const char *key, const struct charge *c)
 {
-	struct json_object *part = json_object_new_object();
+	struct json_part part = json_object(o, key);
 
-	add_int(part, "usage_bytes", c->usage_bytes);
-	add_int(part, "limit_bytes", c->limit_bytes);
-	add_int(part, "failcnt", c->failcnt);
-	add_object(o, key, part);
+	add_int(o, "usage_bytes", c->usage_bytes);
+	add_int(o, "limit_bytes", c->limit_bytes);
+	add_int(o, "failcnt", c->failcnt);
+	json_end_filled(o, part);
 }
 
-static void add_memcg(struct json_object *o, const struct explanation *x)
+/* memory.stat by the log's own keys, of which the longest has half as many bytes. */
+enum { LONGEST_STAT_KEY = 63 };
+
+static void add_stats(struct text *o, const struct memcg *m)
+{
+	struct json_part part = json_object(o, "stats");
+
+	for (size_t i = 0; i < m->stat_count; i++) {
+		if (!known(m->stats[i].value))
+			continue;
+		json_key_of_log(o, slice_first(m->stats[i].key, LONGEST_STAT_KEY));
+		add_int(o, NULL, m->stats[i].value);
+	}
+	json_end_filled(o, part);
+}
+
+static void add_memcg(struct text *o, const struct explanation *x)
 {
 	const struct memcg *m = &x->event->memcg;
-	struct json_object *part = json_object_new_object();
-	struct json_object *stats = json_object_new_object();
+	struct json_part part = json_object(o, "memcg");
 
-	add_slice(part, "oom_path", m->oom_path);
-	add_slice(part, "task_path", m->task_path);
-	add_slice(part, "says", x->cgroup_says);
-	add_int(part, "version", m->version);
-	add_charge(part, "memory", &m->memory);
-	add_charge(part, "memsw", &m->memsw);
-	add_charge(part, "kmem", &m->kmem);
-	add_charge(part, "swap", &m->swap);
-	for (size_t i = 0; i < m->stat_count; i++) {
-		char key[64];
-
-		snprintf(key, sizeof(key), "%.*s", SLICE_ARG(m->stats[i].key));
-		add_int(stats, key, m->stats[i].value);
-	}
-	add_object(part, "stats", stats);
+	add_slice(o, "oom_path", m->oom_path);
+	add_slice(o, "task_path", m->task_path);
+	add_slice(o, "says", x->cgroup_says);
+	add_int(o, "version", m->version);
+	add_charge(o, "memory", &m->memory);
+	add_charge(o, "memsw", &m->memsw);
+	add_charge(o, "kmem", &m->kmem);
+	add_charge(o, "swap", &m->swap);
+	add_stats(o, m);
 	if (m->stats_cut)
-		add_bool(part, "stats_cut", true);
+		add_bool(o, "stats_cut", true);
 	if (known(m->protection_min_bytes)) {
-		struct json_object *p = json_object_new_object();
+		struct json_part protection = json_object(o, "protection");
 
-		add_int(p, "min_bytes", m->protection_min_bytes);
-		add_int(p, "low_bytes", m->protection_low_bytes);
-		json_object_object_add(part, "protection", p);
+		add_int(o, "min_bytes", m->protection_min_bytes);
+		add_int(o, "low_bytes", m->protection_low_bytes);
+		json_end(o, protection);
 	}
-	add_object(o, "memcg", part);
+	json_end_filled(o, part);
 }
 
-static struct json_object *buddy_of(const struct zone *z)
+static void add_buddy(struct text *o, const struct zone *z)
 {
-	struct json_object *list = json_object_new_array();
+	struct json_part list = json_array(o, "buddy");
 
 	for (size_t i = 0; i < z->orders; i++) {
 		const struct free_blocks *b = &z->blocks[i];
-		struct json_object *o = json_object_new_object();
+		struct json_part part = json_object(o, NULL);
 		char types[8];
 		size_t n = 0;
 
@@ -406,14 +433,14 @@ static struct json_object *buddy_of(const struct zone *z)
 			types[n++] = 'I';
 		if (b->types_known)
 			add_text(o, "types", (struct slice){ types, n });
-		json_object_array_add(list, o);
+		json_end(o, part);
 	}
-	return list;
+	json_end_filled(o, list);
 }
 
-static struct json_object *refused_of(const struct refusal *r)
+static void add_refused(struct text *o, const struct refusal *r)
 {
-	struct json_object *o = json_object_new_object();
+	struct json_part part = json_object(o, "refused");
 
 	add_word(o, "verdict", verdict_name(r->verdict));
 	add_word(o, "mark", r->mark);
@@ -424,14 +451,23 @@ static struct json_object *refused_of(const struct refusal *r)
 	add_int(o, "has_bytes", r->has_bytes);
 	add_int(o, "short_bytes", r->short_bytes);
 	add_text(o, "says", r->says);
-	return o;
+	json_end(o, part);
 }
 
-static struct json_object *zone_of(const struct refusal *r)
+static void add_reserves(struct text *o, const struct zone *z)
+{
+	struct json_part list = json_array(o, "lowmem_reserve_pages");
+
+	for (size_t i = 0; i < z->lowmem_reserves && known(z->lowmem_reserve_pages[i]);
+		i++)
+		add_number(o, NULL, z->lowmem_reserve_pages[i]);
+	json_end_filled(o, list);
+}
+
+static void add_zone(struct text *o, const struct refusal *r)
 {
 	const struct zone *z = r->zone;
-	struct json_object *o = json_object_new_object();
-	struct json_object *reserves = json_object_new_array();
+	struct json_part part = json_object(o, NULL);
 
 	add_text(o, "name", z->name);
 	add_int(o, "free_bytes", z->free_bytes);
@@ -440,56 +476,63 @@ static struct json_object *zone_of(const struct refusal *r)
 	add_int(o, "high_bytes", z->high_bytes);
 	add_int(o, "managed_bytes", z->managed_bytes);
 	add_int(o, "present_bytes", z->present_bytes);
-	for (size_t i = 0; i < z->lowmem_reserves && known(z->lowmem_reserve_pages[i]);
-		i++)
-		json_object_array_add(
-			reserves, json_object_new_int64(z->lowmem_reserve_pages[i]));
-	add_array(o, "lowmem_reserve_pages", reserves);
+	add_reserves(o, z);
 	add_int(o, "free_cma_bytes", z->free_cma_bytes);
-	add_array(o, "buddy", buddy_of(z));
-	add_object(o, "counters", fields_of(&zone_fields, z));
-	json_object_object_add(o, "refused", refused_of(r));
-	return o;
+	add_buddy(o, z);
+	add_fields(o, &zone_fields, z);
+	add_refused(o, r);
+	json_end(o, part);
 }
 
 /* The node's own line (4.8+). */
-static void add_node_line(
-	struct json_object *o, const struct oom_event *e, int64_t node)
+static void add_node_line(struct text *o, const struct oom_event *e, int64_t node)
 {
 	for (size_t i = 0; i < e->memory.node_count; i++)
 		if (e->memory.nodes[i].id == node) {
-			add_object(o, "counters",
-				fields_of(&node_fields, &e->memory.nodes[i]));
+			add_fields(o, &node_fields, &e->memory.nodes[i]);
 			return;
 		}
 }
 
 /* Nodes in the order in which their zones were printed. */
-static struct json_object *nodes_of(const struct explanation *x)
+static void add_nodes(struct text *o, const struct explanation *x)
 {
-	struct json_object *nodes = json_object_new_array(), *zones = NULL;
-	int64_t current = UNKNOWN;
+	struct json_part nodes = json_array(o, "nodes");
 
-	for (size_t i = 0; i < x->refusal_count; i++) {
+	for (size_t i = 0; i < x->refusal_count;) {
 		int64_t node = x->refusals[i].zone->node;
+		struct json_part part = json_object(o, NULL), zones;
 
-		if (!zones || node != current) {
-			struct json_object *o = json_object_new_object();
-
-			current = node;
-			/* A machine without NUMA prints no number: its node is 0. */
-			add_int(o, "node", known_or(node, 0));
-			add_node_line(o, x->event, known_or(node, 0));
-			zones = json_object_new_array();
-			json_object_object_add(o, "zones", zones);
-			json_object_array_add(nodes, o);
-		}
-		json_object_array_add(zones, zone_of(&x->refusals[i]));
+		/* A machine without NUMA prints no number: its node is 0. */
+		add_int(o, "node", known_or(node, 0));
+		add_node_line(o, x->event, known_or(node, 0));
+		zones = json_array(o, "zones");
+		for (; i < x->refusal_count && x->refusals[i].zone->node == node; i++)
+			add_zone(o, &x->refusals[i]);
+		json_end(o, zones);
+		json_end(o, part);
 	}
-	return nodes;
+	json_end_filled(o, nodes);
 }
 
-static void add_memory(struct json_object *o, const struct explanation *x)
+static void add_huge_pages(struct text *o, const struct memory_state *m)
+{
+	struct json_part list = json_array(o, "hugetlb");
+
+	for (size_t i = 0; i < m->huge_count; i++) {
+		struct json_part part = json_object(o, NULL);
+
+		add_int(o, "node", m->huge[i].node);
+		add_int(o, "size_bytes", m->huge[i].size_bytes);
+		add_int(o, "total", m->huge[i].total);
+		add_int(o, "free", m->huge[i].free);
+		add_int(o, "surplus", m->huge[i].surplus);
+		json_end(o, part);
+	}
+	json_end_filled(o, list);
+}
+
+static void add_counters(struct text *o, const struct counters *c)
 {
 	static const struct {
 		const char *key;
@@ -510,296 +553,381 @@ static void add_memory(struct json_object *o, const struct explanation *x)
 		COUNTER(swapcache_deleted)
 #undef COUNTER
 	};
-	const struct memory_state *m = &x->event->memory;
-	struct json_object *part = json_object_new_object();
-	struct json_object *swap = json_object_new_object();
-	struct json_object *huge = json_object_new_array();
-	struct json_object *count = json_object_new_object();
+	struct json_part part = json_object(o, "counters");
 
-	add_array(part, "nodes", nodes_of(x));
-	add_int(swap, "total_bytes", m->swap_total_bytes.value);
-	add_int(swap, "free_bytes", m->swap_free_bytes.value);
-	add_int(swap, "cached_bytes",
-		quantity_mul(m->counters.swapcache.value, x->page_bytes));
-	add_object(part, "swap", swap);
-	for (size_t i = 0; i < m->huge_count; i++) {
-		struct json_object *h = json_object_new_object();
-
-		add_int(h, "node", m->huge[i].node);
-		add_int(h, "size_bytes", m->huge[i].size_bytes);
-		add_int(h, "total", m->huge[i].total);
-		add_int(h, "free", m->huge[i].free);
-		add_int(h, "surplus", m->huge[i].surplus);
-		json_object_array_add(huge, h);
-	}
-	add_array(part, "hugetlb", huge);
 	for (size_t i = 0; i < sizeof(counters) / sizeof(*counters); i++) {
-		const char *base = (const char *)&m->counters;
-		const struct amount *a =
-			(const struct amount *)(const void *)(base +
-							      counters[i].offset);
+		const char *at = (const char *)c + counters[i].offset;
 
-		add_int(count, counters[i].key, a->value);
+		add_int(o, counters[i].key,
+			((const struct amount *)(const void *)at)->value);
 	}
-	add_object(part, "counters", count);
-	add_object(o, "memory", part);
+	json_end_filled(o, part);
 }
 
-static void add_ledger(struct json_object *o, const struct explanation *x)
+static void add_memory(struct text *o, const struct explanation *x)
+{
+	const struct memory_state *m = &x->event->memory;
+	struct json_part part = json_object(o, "memory"), swap;
+
+	add_nodes(o, x);
+	swap = json_object(o, "swap");
+	add_int(o, "total_bytes", m->swap_total_bytes.value);
+	add_int(o, "free_bytes", m->swap_free_bytes.value);
+	add_int(o, "cached_bytes",
+		quantity_mul(m->counters.swapcache.value, x->page_bytes));
+	json_end_filled(o, swap);
+	add_huge_pages(o, m);
+	add_counters(o, &m->counters);
+	json_end_filled(o, part);
+}
+
+static void add_ledger_parts(
+	struct text *o, const struct ledger *l, const struct ledger_entry *entry)
+{
+	struct json_part list = json_array(o, "of_which");
+
+	for (size_t i = 0; i < l->part_count; i++) {
+		struct json_part part;
+
+		if (strcmp(l->parts[i].inside, entry->what) != 0)
+			continue;
+		part = json_object(o, NULL);
+		add_word(o, "what", l->parts[i].what);
+		add_int(o, "bytes", l->parts[i].bytes);
+		json_end(o, part);
+	}
+	json_end_filled(o, list);
+}
+
+static void add_ledger(struct text *o, const struct explanation *x)
 {
 	const struct ledger *l = &x->ledger;
-	struct json_object *part = json_object_new_object();
-	struct json_object *list = json_object_new_array();
+	struct json_part part, list;
 
-	if (l->entry_count == 0) {
-		json_object_put(list);
-		json_object_put(part);
+	if (l->entry_count == 0)
 		return;
-	}
-	add_int(part, "total_bytes", l->total_bytes);
+	part = json_object(o, "ledger");
+	add_int(o, "total_bytes", l->total_bytes);
+	list = json_array(o, "entries");
 	for (size_t i = 0; i < l->entry_count; i++) {
 		const struct ledger_entry *entry = &l->entries[i];
-		struct json_object *e = json_object_new_object();
-		struct json_object *of_which = json_object_new_array();
+		struct json_part row = json_object(o, NULL);
 
-		add_word(e, "what", entry->what);
-		add_int(e, "bytes", entry->bytes);
-		add_slice(e, "says", entry->says);
-		for (size_t k = 0; k < l->part_count; k++) {
-			struct json_object *p;
-
-			if (strcmp(l->parts[k].inside, entry->what) != 0)
-				continue;
-			p = json_object_new_object();
-			add_word(p, "what", l->parts[k].what);
-			add_int(p, "bytes", l->parts[k].bytes);
-			json_object_array_add(of_which, p);
-		}
-		add_array(e, "of_which", of_which);
-		json_object_array_add(list, e);
+		add_word(o, "what", entry->what);
+		add_int(o, "bytes", entry->bytes);
+		add_slice(o, "says", entry->says);
+		add_ledger_parts(o, l, entry);
+		json_end(o, row);
 	}
-	json_object_object_add(part, "entries", list);
-	json_object_object_add(o, "ledger", part);
+	json_end(o, list);
+	json_end(o, part);
+}
+
+enum { SHOWN_NAMES = 10 };
+
+static void add_names(
+	struct text *o, const struct output *out, const struct explanation *x)
+{
+	size_t shown =
+		out->full || x->name_count < SHOWN_NAMES ? x->name_count : SHOWN_NAMES;
+	struct json_part list = json_array(o, "by_comm");
+
+	for (size_t i = 0; i < shown; i++) {
+		const struct name_sum *s = &x->names[i];
+		struct json_part row = json_object(o, NULL);
+
+		add_text(o, "comm", s->comm);
+		add_int(o, "count", s->count);
+		add_int(o, "rss_bytes", quantity_mul(s->rss_pages, x->page_bytes));
+		if (x->event->tasks.has_swapents)
+			add_int(o, "swap_bytes",
+				quantity_mul(s->swap_pages, x->page_bytes));
+		json_end(o, row);
+	}
+	json_end(o, list);
+}
+
+static void add_task(
+	struct text *o, const struct explanation *x, const struct task *task)
+{
+	struct json_part row = json_object(o, NULL);
+
+	add_int(o, "pid", task->pid);
+	add_text(o, "comm", task->comm);
+	add_int(o, "uid", task->uid);
+	add_int(o, "tgid", task->tgid);
+	add_int(o, "total_vm_bytes", quantity_mul(task->total_vm_pages, x->page_bytes));
+	add_int(o, "rss_bytes", quantity_mul(task->rss_pages, x->page_bytes));
+	add_int(o, "rss_anon_bytes", quantity_mul(task->rss_anon_pages, x->page_bytes));
+	add_int(o, "rss_file_bytes", quantity_mul(task->rss_file_pages, x->page_bytes));
+	add_int(o, "rss_shmem_bytes",
+		quantity_mul(task->rss_shmem_pages, x->page_bytes));
+	add_int(o, "pgtables_bytes",
+		known(task->pagetable_bytes)
+			? task->pagetable_bytes
+			: quantity_mul(task->pagetable_pages, x->page_bytes));
+	add_int(o, "swap_bytes", quantity_mul(task->swapents_pages, x->page_bytes));
+	add_int(o, "oom_adj", task->oom_adj);
+	add_int(o, "oom_score_adj", task->oom_score_adj);
+	json_end(o, row);
 }
 
 static void add_tasks(
-	struct json_object *o, const struct output *out, const struct explanation *x)
+	struct text *o, const struct output *out, const struct explanation *x)
 {
 	const struct task_table *t = &x->event->tasks;
-	struct json_object *part, *names, *top;
-	size_t shown = out->full || x->name_count < 10 ? x->name_count : 10;
 	size_t ranks;
 	const struct ranked *ranking = ranking_of(out, x, &ranks);
+	struct json_part part, top;
 
 	if (t->count == 0)
 		return;
-	part = json_object_new_object();
-	names = json_object_new_array();
-	top = json_object_new_array();
-	add_int(part, "count", (int64_t)t->count);
-	add_int(part, "total_rss_bytes",
-		quantity_mul(x->task_rss_pages, x->page_bytes));
-	for (size_t i = 0; i < shown; i++) {
-		const struct name_sum *s = &x->names[i];
-		struct json_object *row = json_object_new_object();
-
-		add_text(row, "comm", s->comm);
-		add_int(row, "count", s->count);
-		add_int(row, "rss_bytes", quantity_mul(s->rss_pages, x->page_bytes));
-		if (t->has_swapents)
-			add_int(row, "swap_bytes",
-				quantity_mul(s->swap_pages, x->page_bytes));
-		json_object_array_add(names, row);
-	}
-	json_object_object_add(part, "by_comm", names);
-	for (size_t i = 0; i < ranks; i++) {
-		const struct task *task = ranking[i].task;
-		struct json_object *row = json_object_new_object();
-
-		add_int(row, "pid", task->pid);
-		add_text(row, "comm", task->comm);
-		add_int(row, "uid", task->uid);
-		add_int(row, "tgid", task->tgid);
-		add_int(row, "total_vm_bytes",
-			quantity_mul(task->total_vm_pages, x->page_bytes));
-		add_int(row, "rss_bytes", quantity_mul(task->rss_pages, x->page_bytes));
-		add_int(row, "rss_anon_bytes",
-			quantity_mul(task->rss_anon_pages, x->page_bytes));
-		add_int(row, "rss_file_bytes",
-			quantity_mul(task->rss_file_pages, x->page_bytes));
-		add_int(row, "rss_shmem_bytes",
-			quantity_mul(task->rss_shmem_pages, x->page_bytes));
-		add_int(row, "pgtables_bytes",
-			known(task->pagetable_bytes)
-				? task->pagetable_bytes
-				: quantity_mul(task->pagetable_pages, x->page_bytes));
-		add_int(row, "swap_bytes",
-			quantity_mul(task->swapents_pages, x->page_bytes));
-		add_int(row, "oom_adj", task->oom_adj);
-		add_int(row, "oom_score_adj", task->oom_score_adj);
-		json_object_array_add(top, row);
-	}
-	add_array(part, "top", top);
-	json_object_object_add(o, "tasks", part);
+	part = json_object(o, "tasks");
+	add_int(o, "count", (int64_t)t->count);
+	add_int(o, "total_rss_bytes", quantity_mul(x->task_rss_pages, x->page_bytes));
+	add_names(o, out, x);
+	top = json_array(o, "top");
+	for (size_t i = 0; i < ranks; i++)
+		add_task(o, x, ranking[i].task);
+	json_end_filled(o, top);
+	json_end(o, part);
 }
 
-static void add_lists(
-	struct json_object *o, const struct output *out, const struct explanation *x)
+static void add_weighed(struct text *o, const struct explanation *x)
 {
-	const struct oom_event *e = x->event;
-	struct json_object *helps = json_object_new_array();
-	struct json_object *wiki = json_object_new_array();
-	struct json_object *odd = json_object_new_array();
-	struct json_object *weighed = json_object_new_array();
-	struct text place = { 0 };
+	struct json_part list = json_array(o, "weighed");
 
 	for (size_t i = 0; i < x->weighed_count; i++) {
-		struct json_object *w = json_object_new_object();
+		struct json_part part = json_object(o, NULL);
 
-		add_word(w, "slug", x->weighed[i].slug);
-		add_word(w, "confidence", confidence_name(x->weighed[i].confidence));
-		add_text(w, "why_not", x->weighed[i].why_not);
-		json_object_array_add(weighed, w);
+		add_word(o, "slug", x->weighed[i].slug);
+		add_word(o, "confidence", confidence_name(x->weighed[i].confidence));
+		add_text(o, "why_not", x->weighed[i].why_not);
+		json_end(o, part);
 	}
-	json_object_object_add(o, "weighed", weighed);
+	json_end(o, list);
+}
+
+static void add_helps(struct text *o, const struct explanation *x)
+{
+	struct json_part list = json_array(o, "helps");
+
 	for (size_t i = 0; i < x->help_count; i++) {
-		struct json_object *h = json_object_new_object();
+		struct json_part part = json_object(o, NULL);
 
-		add_word(h, "when", x->helps[i].when);
-		add_text(h, "says", x->helps[i].says);
-		add_slice(h, "command", x->helps[i].command);
-		add_slice(h, "caution", x->helps[i].caution);
-		json_object_array_add(helps, h);
+		add_word(o, "when", x->helps[i].when);
+		add_text(o, "says", x->helps[i].says);
+		add_slice(o, "command", x->helps[i].command);
+		add_slice(o, "caution", x->helps[i].caution);
+		json_end(o, part);
 	}
-	json_object_object_add(o, "helps", helps);
+	json_end(o, list);
+}
+
+static void add_pages(
+	struct text *o, const struct output *out, const struct explanation *x)
+{
+	struct json_part list = json_array(o, "wiki");
+	struct text place = { 0 };
+
 	for (size_t i = 0; i < x->page_count; i++) {
-		struct json_object *w = json_object_new_object();
+		struct json_part part = json_object(o, NULL);
 
-		add_word(w, "page", x->pages[i].page);
-		add_text(w, "url", slice_of(wiki_place(out, x->pages[i].page, &place)));
-		json_object_array_add(wiki, w);
+		add_word(o, "page", x->pages[i].page);
+		add_word(o, "url", wiki_place(out, x->pages[i].page, &place));
+		json_end(o, part);
 	}
-	json_object_object_add(o, "wiki", wiki);
-	add_int(o, "foreign", e->foreign);
-	for (size_t i = 0; i < e->unrecognised_count; i++) {
-		struct json_object *u = json_object_new_object();
-
-		add_int(u, "line", e->unrecognised[i].number);
-		add_text(u, "text", e->unrecognised[i].text);
-		json_object_array_add(odd, u);
-	}
-	json_object_object_add(o, "unrecognised", odd);
+	json_end(o, list);
 	text_free(&place);
 }
 
-/* Kernel memory by name: the slab caches and the allocation sites of the report. */
-static void add_kernel_owners(struct json_object *o, const struct oom_event *e)
+static void add_unrecognised(struct text *o, const struct oom_event *e)
 {
-	struct json_object *slabs = json_object_new_array();
-	struct json_object *sites = json_object_new_array();
-	static const char *const profiling[] = { NULL, "on", "off" };
+	struct json_part list = json_array(o, "unrecognised");
+
+	for (size_t i = 0; i < e->unrecognised_count; i++) {
+		struct json_part part = json_object(o, NULL);
+
+		add_int(o, "line", e->unrecognised[i].number);
+		add_text(o, "text", e->unrecognised[i].text);
+		json_end(o, part);
+	}
+	json_end(o, list);
+}
+
+static void add_slabs(struct text *o, const struct oom_event *e)
+{
+	struct json_part list = json_array(o, "slabs");
 
 	for (size_t i = 0; i < e->slab_count; i++) {
-		struct json_object *s = json_object_new_object();
+		struct json_part part = json_object(o, NULL);
 
-		add_text(s, "name", e->slabs[i].name);
-		add_int(s, "used_bytes", e->slabs[i].used_bytes);
-		add_int(s, "total_bytes", e->slabs[i].total_bytes);
-		json_object_array_add(slabs, s);
+		add_text(o, "name", e->slabs[i].name);
+		add_int(o, "used_bytes", e->slabs[i].used_bytes);
+		add_int(o, "total_bytes", e->slabs[i].total_bytes);
+		json_end(o, part);
 	}
-	add_array(o, "slabs", slabs);
+	json_end_filled(o, list);
+}
+
+static void add_sites(struct text *o, const struct oom_event *e)
+{
+	struct json_part list = json_array(o, "allocation_sites");
+
 	for (size_t i = 0; i < e->site_count; i++) {
-		struct json_object *s = json_object_new_object();
+		struct json_part part = json_object(o, NULL);
 
-		add_text(s, "where", e->sites[i].where);
-		add_int(s, "bytes", e->sites[i].bytes);
-		add_int(s, "calls", e->sites[i].calls);
-		json_object_array_add(sites, s);
+		add_text(o, "where", e->sites[i].where);
+		add_int(o, "bytes", e->sites[i].bytes);
+		add_int(o, "calls", e->sites[i].calls);
+		json_end(o, part);
 	}
-	add_array(o, "allocation_sites", sites);
+	json_end_filled(o, list);
+}
+
+/* Kernel memory by name: the slab caches and the allocation sites of the report. */
+static void add_kernel_owners(struct text *o, const struct oom_event *e)
+{
+	static const char *const profiling[] = { NULL, "on", "off" };
+
+	add_slabs(o, e);
+	add_sites(o, e);
 	add_word(o, "allocation_profiling", profiling[e->profiling]);
 	if (e->slabs_unreadable)
 		add_bool(o, "slabs_unreadable", true);
 }
 
-static void add_what_ifs(struct json_object *o, const struct explanation *x)
+static void add_what_ifs(struct text *o, const struct explanation *x)
 {
-	struct json_object *list = json_object_new_array();
+	struct json_part list = json_array(o, "what_if");
 
 	for (size_t i = 0; i < x->what_if_count; i++) {
 		const struct what_if_answer *a = &x->what_ifs[i];
-		struct json_object *w = json_object_new_object();
+		struct json_part part = json_object(o, NULL);
 
-		add_text(w, "name", a->question.name);
-		add_int(w, "oom_score_adj", a->question.oom_score_adj);
-		add_bool(w, "found", a->found);
+		add_text(o, "name", a->question.name);
+		add_int(o, "oom_score_adj", a->question.oom_score_adj);
+		add_bool(o, "found", a->found);
 		if (x->selection.replayed && a->victim) {
-			struct json_object *v = json_object_new_object();
+			struct json_part victim = json_object(o, "victim");
 
-			add_int(v, "pid", a->victim->pid);
-			add_text(v, "comm", a->victim->comm);
-			add_int(v, "frees_bytes", a->frees_bytes);
-			json_object_object_add(w, "victim", v);
+			add_int(o, "pid", a->victim->pid);
+			add_text(o, "comm", a->victim->comm);
+			add_int(o, "frees_bytes", a->frees_bytes);
+			json_end(o, victim);
 		}
-		json_object_array_add(list, w);
+		json_end(o, part);
 	}
-	add_array(o, "what_if", list);
+	json_end_filled(o, list);
 }
 
-static void add_killer(struct json_object *o, const struct oom_event *e)
+static void add_killer(struct text *o, const struct oom_event *e)
 {
-	struct json_object *k = json_object_new_object();
+	struct json_part part = json_object(o, "killer");
 
-	add_slice(k, "program", e->killer.program);
-	add_slice(k, "cgroup", e->killer.cgroup);
-	add_slice(k, "pod", e->killer.pod);
-	add_slice(k, "rule", e->killer.rule);
+	add_slice(o, "program", e->killer.program);
+	add_slice(o, "cgroup", e->killer.cgroup);
+	add_slice(o, "pod", e->killer.pod);
+	add_slice(o, "rule", e->killer.rule);
 	if (e->killer.dry_run)
-		add_bool(k, "dry_run", true);
-	add_object(o, "killer", k);
+		add_bool(o, "dry_run", true);
+	json_end_filled(o, part);
 }
 
-static void add_repeats(struct json_object *o, const struct repeats *r)
+static void add_repeats(struct text *o, const struct repeats *r)
 {
-	struct json_object *part = json_object_new_object();
+	struct json_part part;
 
-	if (r) {
-		add_int(part, "count", (int64_t)r->count);
-		add_slice(part, "first", r->first);
-		add_slice(part, "last", r->last);
-		if (known(r->span_usec))
-			add_int(part, "span_s", r->span_usec / 1000000);
-	}
-	add_object(o, "repeats", part);
+	if (!r)
+		return;
+	part = json_object(o, "repeats");
+	add_int(o, "count", (int64_t)r->count);
+	add_slice(o, "first", r->first);
+	add_slice(o, "last", r->last);
+	if (known(r->span_usec))
+		add_int(o, "span_s", r->span_usec / 1000000);
+	json_end(o, part);
 }
 
 /* What other programs said of the same kill. */
-static void add_notices(struct json_object *o, const struct oom_event *e)
+static void add_notices(struct text *o, const struct oom_event *e)
 {
-	struct json_object *list = json_object_new_array();
+	struct json_part list = json_array(o, "notices");
 
 	for (size_t i = 0; i < e->notice_count; i++) {
-		struct json_object *n = json_object_new_object();
+		struct json_part part = json_object(o, NULL);
 
-		add_text(n, "program", e->notices[i].program);
-		add_int(n, "line", e->notices[i].line);
-		add_text(n, "text", e->notices[i].text);
-		json_object_array_add(list, n);
+		add_text(o, "program", e->notices[i].program);
+		add_int(o, "line", e->notices[i].line);
+		add_text(o, "text", e->notices[i].text);
+		json_end(o, part);
 	}
-	add_array(o, "notices", list);
+	json_end_filled(o, list);
 }
 
-static void json_event(struct output *out, const struct explanation *x)
+static void add_tool(struct text *o)
 {
-	const struct oom_event *e = x->event;
-	struct json_object *o = json_object_new_object();
-	struct json_object *part;
+	struct json_part part = json_object(o, "tool");
 
-	add_word(o, "schema", "oomwhy/1");
-	part = json_object_new_object();
-	add_word(part, "name", "oomwhy");
-	add_word(part, "version", OOMWHY_VERSION);
-	json_object_object_add(o, "tool", part);
+	add_word(o, "name", "oomwhy");
+	add_word(o, "version", OOMWHY_VERSION);
+	json_end(o, part);
+}
+
+static void add_missing(struct text *o, const struct explanation *x)
+{
+	struct json_part list;
+
+	add_bool(o, "complete", x->missing_count == 0);
+	list = json_array(o, "missing");
+	for (size_t i = 0; i < x->missing_count; i++)
+		add_word(o, NULL, x->missing[i]);
+	json_end(o, list);
+}
+
+static void add_cause(struct text *o, const struct explanation *x)
+{
+	struct json_part part = json_object(o, "cause");
+
+	add_word(o, "slug", x->cause.slug);
+	add_text(o, "headline", x->headline);
+	add_word(o, "confidence", confidence_name(x->cause.confidence));
+	json_end(o, part);
+}
+
+static void add_story(struct text *o, const struct explanation *x)
+{
+	struct json_part part = json_object(o, "story");
+
+	add_finding(o, "wall", &x->wall);
+	add_finding(o, "reclaim", &x->reclaim);
+	if (x->route) {
+		struct json_part route = json_object(o, "route");
+
+		add_word(o, "slug", x->route);
+		add_text(o, "says", x->route_says);
+		json_end(o, route);
+	}
+	add_finding(o, "filler", &x->filler);
+	add_finding(o, "victim", &x->victim);
+	json_end(o, part);
+}
+
+static void add_elsewhere(struct text *o, const struct elsewhere *elsewhere)
+{
+	struct json_part part;
+
+	if (!known(elsewhere->free_bytes))
+		return;
+	part = json_object(o, "elsewhere");
+	add_int(o, "free_bytes", elsewhere->free_bytes);
+	add_int(o, "managed_bytes", elsewhere->managed_bytes);
+	add_word(o, "from", provenance_name(elsewhere->from));
+	json_end(o, part);
+}
+
+static void add_event(struct text *o, const struct oom_event *e)
+{
 	add_id(o, e);
 	add_word(o, "kind", kind_name(e->kind));
 	add_word(o, "outcome", outcome_name(e->outcome));
@@ -808,44 +936,29 @@ static void json_event(struct output *out, const struct explanation *x)
 	add_source(o, e);
 	add_also(o, e);
 	add_time(o, e);
+}
+
+static void json_event(struct output *out, const struct explanation *x)
+{
+	const struct oom_event *e = x->event;
+	struct text *o = &out->buffer;
+	struct json_part whole = json_object(o, NULL);
+
+	add_word(o, "schema", "oomwhy/1");
+	add_tool(o);
+	add_event(o, e);
 	add_kernel(o, x);
-	add_bool(o, "complete", x->missing_count == 0);
-	part = json_object_new_array();
-	for (size_t i = 0; i < x->missing_count; i++)
-		json_object_array_add(part, json_object_new_string(x->missing[i]));
-	json_object_object_add(o, "missing", part);
+	add_missing(o, x);
 	add_word(o, "constraint", constraint_name(x->constraint));
 	add_word(o, "constraint_from", provenance_name(x->constraint_from));
-	part = json_object_new_object();
-	add_word(part, "slug", x->cause.slug);
-	add_text(part, "headline", x->headline);
-	add_word(part, "confidence", confidence_name(x->cause.confidence));
-	json_object_object_add(o, "cause", part);
-	part = json_object_new_object();
-	json_object_object_add(part, "wall", finding_of(&x->wall));
-	json_object_object_add(part, "reclaim", finding_of(&x->reclaim));
-	if (x->route) {
-		struct json_object *route = json_object_new_object();
-
-		add_word(route, "slug", x->route);
-		add_text(route, "says", x->route_says);
-		json_object_object_add(part, "route", route);
-	}
-	json_object_object_add(part, "filler", finding_of(&x->filler));
-	json_object_object_add(part, "victim", finding_of(&x->victim));
-	json_object_object_add(o, "story", part);
+	add_cause(o, x);
+	add_story(o, x);
 	add_request(o, x);
 	add_victims(o, e);
 	add_selection(o, out, x);
 	add_memcg(o, x);
 	add_memory(o, x);
-	if (known(x->elsewhere.free_bytes)) {
-		part = json_object_new_object();
-		add_int(part, "free_bytes", x->elsewhere.free_bytes);
-		add_int(part, "managed_bytes", x->elsewhere.managed_bytes);
-		add_word(part, "from", provenance_name(x->elsewhere.from));
-		json_object_object_add(o, "elsewhere", part);
-	}
+	add_elsewhere(o, &x->elsewhere);
 	add_ledger(o, x);
 	add_tasks(o, out, x);
 	add_kernel_owners(o, e);
@@ -853,20 +966,16 @@ static void json_event(struct output *out, const struct explanation *x)
 	add_killer(o, e);
 	add_repeats(o, out->repeats);
 	add_notices(o, e);
-	add_lists(o, out, x);
-	json_write(o, &out->buffer);
-	text_putc(&out->buffer, '\n');
+	add_weighed(o, x);
+	add_helps(o, x);
+	add_pages(o, out, x);
+	add_int(o, "foreign", e->foreign);
+	add_unrecognised(o, e);
+	json_end(o, whole);
+	text_putc(o, '\n');
 	output_flush(out);
 }
 
-static void end(struct output *out)
-{
-	(void)out;
-	json_end();
-}
-
-const struct format format_json = { .name = "json",
-	.help = "NDJSON, one object an event",
-	.event = json_event,
-	.thread_ends = json_end,
-	.end = end };
+const struct format format_json = {
+	.name = "json", .help = "NDJSON, one object an event", .event = json_event
+};

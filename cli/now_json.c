@@ -1,34 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The machine now as one JSON object. Amounts are bytes; what could not be read is
  * absent. */
-#include "cli/json_members.h"
+#include "cli/json_write.h"
 #include "cli/now.h"
 
 #include <string.h>
 
-static struct json *zone_of(const struct now_zone *n)
+static void add_zone(struct text *o, const struct now_zone *n)
 {
-	struct json *o = json_new_object();
+	struct json_part part = json_object(o, NULL);
 
 	add_int(o, "node", n->zone->node);
 	add_slice(o, "name", n->zone->name);
 	add_word(o, "verdict", now_verdict_name(n->verdict));
 	if (n->verdict == NOW_RECLAIMS || n->verdict == NOW_FAILS)
 		add_word(o, "refused", verdict_name(n->refused));
-	if (n->verdict == NOW_NOT_REACHED)
-		return o;
-	add_int(o, "needs_bytes", n->needs_bytes);
-	add_int(o, "has_bytes", n->has_bytes);
-	add_int(o, "spare_bytes", n->spare_bytes);
-	add_int(o, "largest_free_bytes", n->largest_bytes);
-	add_int(o, "reclaimable_bytes", n->reclaimable_bytes);
-	return o;
+	if (n->verdict != NOW_NOT_REACHED) {
+		add_int(o, "needs_bytes", n->needs_bytes);
+		add_int(o, "has_bytes", n->has_bytes);
+		add_int(o, "spare_bytes", n->spare_bytes);
+		add_int(o, "largest_free_bytes", n->largest_bytes);
+		add_int(o, "reclaimable_bytes", n->reclaimable_bytes);
+	}
+	json_end(o, part);
 }
 
-static struct json *request_of(const struct now_request *r)
+static void add_request(struct text *o, const struct now_request *r)
 {
-	struct json *o = json_new_object();
-	struct json *zones = json_new_array();
+	struct json_part part = json_object(o, NULL), zones;
 
 	add_word(o, "name", r->name);
 	add_slice(o, "gfp", r->gfp);
@@ -36,15 +35,17 @@ static struct json *request_of(const struct now_request *r)
 	add_bool(o, "may_wait", r->may_wait);
 	add_word(o, "verdict", now_verdict_name(r->verdict));
 	add_slice(o, "says", r->says);
+	zones = json_array(o, "zones");
 	for (size_t i = 0; i < r->zone_count; i++)
-		json_append(zones, zone_of(&r->zones[i]));
-	add_array(o, "zones", zones);
-	return o;
+		add_zone(o, &r->zones[i]);
+	json_end_filled(o, zones);
+	json_end(o, part);
 }
 
-static struct json *candidate_of(const struct now_answer *a, const struct ranked *r)
+static void add_candidate(
+	struct text *o, const struct now_answer *a, const struct ranked *r)
 {
-	struct json *o = json_new_object();
+	struct json_part part = json_object(o, NULL);
 	const struct task *t = r->task;
 
 	add_int(o, "pid", t->pid);
@@ -60,14 +61,13 @@ static struct json *candidate_of(const struct now_answer *a, const struct ranked
 	for (size_t i = 0; i < a->state->tasks.count; i++)
 		if (a->state->tasks.rows[i].pid == t->pid)
 			add_int(o, "oom_score", a->state->places[i].oom_score);
-	return o;
+	json_end(o, part);
 }
 
-static struct json *ranking_of(
-	const struct now_answer *a, const struct now_ranking *r, size_t most)
+static void add_ranking(struct text *o, const struct now_answer *a,
+	const struct now_ranking *r, size_t most)
 {
-	struct json *o = json_new_object();
-	struct json *list = json_new_array();
+	struct json_part part = json_object(o, "who_dies_next"), list;
 
 	add_word(o, "choice", now_choice_name(r->choice));
 	add_slice(o, "says", r->says);
@@ -78,86 +78,94 @@ static struct json *ranking_of(
 	add_int(o, "total_pages", r->selection.total_pages);
 	if (r->group)
 		add_text(o, "group", r->group->path);
+	list = json_array(o, "candidates");
 	for (size_t i = 0; i < r->selection.count && i < most; i++)
-		json_append(list, candidate_of(a, &r->selection.ranking[i]));
-	add_array(o, "candidates", list);
-	return o;
+		add_candidate(o, a, &r->selection.ranking[i]);
+	json_end_filled(o, list);
+	json_end(o, part);
 }
 
-static void add_memory(struct json *o, const struct machine_state *s)
+static void add_memory_zones(struct text *o, const struct machine_state *s)
 {
-	struct json *m = json_new_object();
-	struct json *zones = json_new_array();
+	struct json_part list = json_array(o, "zones");
 
-	add_int(m, "page_bytes", s->page_bytes);
-	add_int(m, "total_bytes", s->total_bytes);
-	add_int(m, "available_bytes", s->available_bytes);
-	add_int(m, "swap_total_bytes", s->memory.swap_total_bytes.value);
-	add_int(m, "swap_free_bytes", s->memory.swap_free_bytes.value);
 	for (size_t i = 0; i < s->memory.zone_count; i++) {
 		const struct zone *z = &s->memory.zones[i];
-		struct json *one = json_new_object();
+		struct json_part part = json_object(o, NULL);
 
-		add_int(one, "node", z->node);
-		add_slice(one, "name", z->name);
-		add_int(one, "free_bytes", z->free_bytes);
-		add_int(one, "min_bytes", z->min_bytes);
-		add_int(one, "low_bytes", z->low_bytes);
-		add_int(one, "high_bytes", z->high_bytes);
-		add_int(one, "managed_bytes", z->managed_bytes);
-		json_append(zones, one);
+		add_int(o, "node", z->node);
+		add_slice(o, "name", z->name);
+		add_int(o, "free_bytes", z->free_bytes);
+		add_int(o, "min_bytes", z->min_bytes);
+		add_int(o, "low_bytes", z->low_bytes);
+		add_int(o, "high_bytes", z->high_bytes);
+		add_int(o, "managed_bytes", z->managed_bytes);
+		json_end(o, part);
 	}
-	add_array(m, "zones", zones);
-	add_object(o, "memory", m);
+	json_end_filled(o, list);
 }
 
-static void add_pressure(struct json *o, const struct pressure *p)
+static void add_memory(struct text *o, const struct machine_state *s)
 {
-	struct json *part = json_new_object();
+	struct json_part part = json_object(o, "memory");
 
-	add_int(part, "some_avg10_hundredths", p->some.avg10);
-	add_int(part, "full_avg10_hundredths", p->full.avg10);
-	add_int(part, "some_total_usec", p->some.total_usec);
-	add_int(part, "full_total_usec", p->full.total_usec);
-	add_object(o, "pressure", part);
+	add_int(o, "page_bytes", s->page_bytes);
+	add_int(o, "total_bytes", s->total_bytes);
+	add_int(o, "available_bytes", s->available_bytes);
+	add_int(o, "swap_total_bytes", s->memory.swap_total_bytes.value);
+	add_int(o, "swap_free_bytes", s->memory.swap_free_bytes.value);
+	add_memory_zones(o, s);
+	json_end_filled(o, part);
 }
 
-static void add_settings(struct json *o, const struct vm_settings *vm)
+static void add_pressure(struct text *o, const struct pressure *p)
 {
-	struct json *part = json_new_object();
+	struct json_part part = json_object(o, "pressure");
 
-	add_int(part, "overcommit_memory", vm->overcommit_memory);
-	add_int(part, "min_free_kbytes", vm->min_free_kbytes);
-	add_int(part, "swappiness", vm->swappiness);
-	add_int(part, "panic_on_oom", vm->panic_on_oom);
-	add_int(part, "oom_kill_allocating_task", vm->oom_kill_allocating_task);
-	add_object(o, "vm", part);
+	add_int(o, "some_avg10_hundredths", p->some.avg10);
+	add_int(o, "full_avg10_hundredths", p->full.avg10);
+	add_int(o, "some_total_usec", p->some.total_usec);
+	add_int(o, "full_total_usec", p->full.total_usec);
+	json_end_filled(o, part);
 }
 
-static void add_ledger(struct json *o, const struct now_answer *a)
+static void add_settings(struct text *o, const struct vm_settings *vm)
 {
-	struct json *part = json_new_object();
-	struct json *entries = json_new_array();
-	struct json *rest = json_new_object();
+	struct json_part part = json_object(o, "vm");
 
-	add_int(part, "total_bytes", a->ledger.total_bytes);
+	add_int(o, "overcommit_memory", vm->overcommit_memory);
+	add_int(o, "min_free_kbytes", vm->min_free_kbytes);
+	add_int(o, "swappiness", vm->swappiness);
+	add_int(o, "panic_on_oom", vm->panic_on_oom);
+	add_int(o, "oom_kill_allocating_task", vm->oom_kill_allocating_task);
+	json_end_filled(o, part);
+}
+
+static void add_ledger(struct text *o, const struct now_answer *a)
+{
+	struct json_part part = json_object(o, "ledger"), entries, rest;
+
+	add_int(o, "total_bytes", a->ledger.total_bytes);
+	entries = json_array(o, "entries");
 	for (size_t i = 0; i < a->ledger.entry_count; i++) {
-		struct json *one = json_new_object();
+		struct json_part one = json_object(o, NULL);
 
-		add_word(one, "what", a->ledger.entries[i].what);
-		add_int(one, "bytes", a->ledger.entries[i].bytes);
-		json_append(entries, one);
+		add_word(o, "what", a->ledger.entries[i].what);
+		add_int(o, "bytes", a->ledger.entries[i].bytes);
+		json_end(o, one);
 	}
-	add_array(part, "entries", entries);
+	json_end_filled(o, entries);
+	rest = json_object(o, "known_rest");
 	for (size_t i = 0; i < a->known_rest_count; i++)
-		add_int(rest, a->known_rest[i].what, a->known_rest[i].bytes);
-	add_object(part, "known_rest", rest);
-	add_object(o, "ledger", part);
+		add_int(o, a->known_rest[i].what, a->known_rest[i].bytes);
+	json_end_filled(o, rest);
+	json_end_filled(o, part);
 }
 
-static struct json *cgroup_of(const struct now_answer *a, const struct now_cgroup *n)
+static void add_cgroup(
+	struct text *o, const struct now_answer *a, const struct now_cgroup *n)
 {
-	struct json *o = json_new_object();
+	struct json_part part = json_object(o, NULL);
 
 	add_text(o, "path", n->cgroup->path);
 	add_word(o, "limit_name", n->limit_name);
@@ -170,50 +178,49 @@ static struct json *cgroup_of(const struct now_answer *a, const struct now_cgrou
 	add_int(o, "seconds_left", n->seconds_left);
 	add_word(o, "cause", n->cause);
 	add_slice(o, "headline", n->headline);
-	json_add(o, "who_dies_next", ranking_of(a, &n->ranking, NEAREST_CGROUPS));
-	return o;
+	add_ranking(o, a, &n->ranking, NEAREST_CGROUPS);
+	json_end(o, part);
 }
 
-static void add_unseen(struct json *o, const struct machine_state *s)
+static void add_unseen(struct text *o, const struct machine_state *s)
 {
-	struct json *list = json_new_array();
+	struct json_part list = json_array(o, "unseen");
 
 	for (size_t i = 0; i < s->unseen_count; i++) {
 		const struct unseen *u = &s->unseen[i];
-		struct json *one = json_new_object();
+		struct json_part part = json_object(o, NULL);
 
-		add_word(one, "what", u->what);
-		add_word(one, "place", u->place);
-		add_word(one, "why", u->why ? u->why : strerror(u->error));
-		json_append(list, one);
+		add_word(o, "what", u->what);
+		add_word(o, "place", u->place);
+		add_word(o, "why", u->why ? u->why : strerror(u->error));
+		json_end(o, part);
 	}
-	add_array(o, "unseen", list);
+	json_end_filled(o, list);
 }
 
-void now_json(struct text *out, const struct now_answer *a)
+void now_json(struct text *o, const struct now_answer *a)
 {
-	struct json *o = json_new_object();
-	struct json *requests = json_new_array();
-	struct json *cgroups = json_new_array();
+	struct json_part whole = json_object(o, NULL), list;
 
 	add_int(o, "now_schema", 1);
 	add_slice(o, "kernel", a->state->kernel.release);
 	add_memory(o, a->state);
 	add_pressure(o, &a->state->pressure);
 	add_settings(o, &a->state->vm);
+	list = json_array(o, "requests");
 	for (size_t i = 0; i < a->request_count; i++)
-		json_append(requests, request_of(&a->requests[i]));
-	add_array(o, "requests", requests);
+		add_request(o, &a->requests[i]);
+	json_end_filled(o, list);
 	add_ledger(o, a);
+	list = json_array(o, "cgroups");
 	for (size_t i = 0; i < a->cgroup_count; i++)
-		json_append(cgroups, cgroup_of(a, &a->cgroups[i]));
-	add_array(o, "cgroups", cgroups);
-	json_add(o, "who_dies_next", ranking_of(a, &a->ranking, SIZE_MAX));
+		add_cgroup(o, a, &a->cgroups[i]);
+	json_end_filled(o, list);
+	add_ranking(o, a, &a->ranking, SIZE_MAX);
 	add_word(o, "cause", a->cause);
 	add_slice(o, "headline", a->headline);
 	add_slice(o, "headline_takes", a->headline_takes);
 	add_unseen(o, a->state);
-	json_write(o, out);
-	text_putc(out, '\n');
-	json_end();
+	json_end(o, whole);
+	text_putc(o, '\n');
 }

@@ -69,8 +69,6 @@ static void *work(void *renderers)
 		pthread_cond_signal(&r->news);
 	}
 	pthread_mutex_unlock(&r->lock);
-	if (r->format->thread_ends)
-		r->format->thread_ends();
 	return NULL;
 }
 

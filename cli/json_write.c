@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The writing of JSON: commas, numbers, strings and what must be escaped in them. */
+#include "cli/json_write.h"
+
+#include "cli/clean.h"
+
+#include <string.h>
+
+/* Whether something stands before what comes next in the same object or array. Behind a
+ * newline the outermost object begins. */
+static bool needs_comma(const struct text *out)
+{
+	char last = out->n > 0 ? out->p[out->n - 1] : '\n';
+
+	return last != '{' && last != '[' && last != ':' && last != '\n';
+}
+
+/* ',' and "key": where they are needed, and room for a few bytes more. */
+static inline void begin(struct text *out, struct slice key, bool has_key)
+{
+	char *p;
+
+	text_reserve(out, key.n + 32);
+	p = out->p + out->n;
+	if (needs_comma(out))
+		*p++ = ',';
+	if (has_key) {
+		*p++ = '"';
+		memcpy(p, key.p, key.n);
+		p += key.n;
+		*p++ = '"';
+		*p++ = ':';
+	}
+	out->n = (size_t)(p - out->p);
+}
+
+static inline void begin_member(struct text *out, const char *key)
+{
+	begin(out, key ? slice_of(key) : SLICE(""), key != NULL);
+}
+
+static struct json_part open_part(
+	struct text *out, const char *key, char bracket, char end)
+{
+	struct json_part part = { out->n, end };
+
+	begin_member(out, key);
+	text_putc(out, bracket);
+	return part;
+}
+
+struct json_part json_object(struct text *out, const char *key)
+{
+	return open_part(out, key, '{', '}');
+}
+
+struct json_part json_array(struct text *out, const char *key)
+{
+	return open_part(out, key, '[', ']');
+}
+
+void json_end(struct text *out, struct json_part part)
+{
+	text_putc(out, part.end);
+}
+
+void json_end_filled(struct text *out, struct json_part part)
+{
+	char last = out->p[out->n - 1];
+
+	/* No value ends with an opening bracket. */
+	if (last == '{' || last == '[')
+		out->n = part.from;
+	else
+		json_end(out, part);
+}
+
+/* What JSON has a short escape for, else 0. */
+static char short_escape(char c)
+{
+	switch (c) {
+	case '\b':
+		return 'b';
+	case '\n':
+		return 'n';
+	case '\r':
+		return 'r';
+	case '\t':
+		return 't';
+	case '\f':
+		return 'f';
+	case '"':
+	case '\\':
+		return c;
+	default:
+		return 0;
+	}
+}
+
+static void put_escape(struct text *out, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	char escape = short_escape((char)c);
+
+	text_putc(out, '\\');
+	if (escape) {
+		text_putc(out, escape);
+	} else {
+		text_puts(out, "u00");
+		text_putc(out, hex[c >> 4]);
+		text_putc(out, hex[c & 15]);
+	}
+}
+
+/* The bytes of a string that do not all stand in JSON as they are. */
+static void put_cleaned(struct text *out, struct slice s)
+{
+	struct text cleaned = { 0 };
+	struct slice rest;
+
+	clean_for_json(&cleaned, s);
+	rest = text_slice(&cleaned);
+	for (size_t n = 0; n < rest.n;) {
+		unsigned char c = (unsigned char)rest.p[n];
+
+		if (c >= 0x20 && c != '"' && c != '\\') {
+			n++;
+			continue;
+		}
+		text_add(out, slice_first(rest, n));
+		rest = slice_from(rest, n + 1);
+		n = 0;
+		put_escape(out, c);
+	}
+	text_add(out, rest);
+	text_free(&cleaned);
+}
+
+typedef unsigned char vector __attribute__((vector_size(16)));
+typedef unsigned long long halves __attribute__((vector_size(16)));
+
+/* Sixteen bytes of which none needs an escape or may be no UTF-8: from 0x20 on and below
+ * 0x7f, without a jump for each. */
+static inline bool all_plain(vector v)
+{
+	vector marked = (vector)((vector)(v - 0x20) >= 0x7f - 0x20) |
+			(vector)(v == '"') | (vector)(v == '\\');
+
+	return (((halves)marked)[0] | ((halves)marked)[1]) == 0;
+}
+
+/* Copy a string as long as it stands in JSON as it is; false when it does not. */
+static bool copy_plain(char *to, struct slice s)
+{
+	vector v = ' ' - (vector){ 0 };
+	size_t n = 0;
+
+	if (s.n < sizeof(v)) {
+		memcpy(&v, s.p, s.n);
+		memcpy(to, &v, sizeof(v));
+		return all_plain(v);
+	}
+	for (; n + sizeof(v) <= s.n; n += sizeof(v)) {
+		memcpy(&v, s.p + n, sizeof(v));
+		memcpy(to + n, &v, sizeof(v));
+		if (!all_plain(v))
+			return false;
+	}
+	/* The last ones are copied once more. */
+	memcpy(&v, s.p + s.n - sizeof(v), sizeof(v));
+	memcpy(to + s.n - sizeof(v), &v, sizeof(v));
+	return all_plain(v);
+}
+
+static void put_string(struct text *out, struct slice s)
+{
+	text_reserve(out, s.n + sizeof(vector) + 2);
+	out->p[out->n++] = '"';
+	if (s.n > 0 && copy_plain(out->p + out->n, s))
+		out->n += s.n;
+	else if (s.n > 0)
+		put_cleaned(out, s);
+	text_putc(out, '"');
+}
+
+static void put_number(struct text *out, int64_t number)
+{
+	static const char pairs[] =
+		"00010203040506070809101112131415161718192021222324"
+		"25262728293031323334353637383940414243444546474849"
+		"50515253545556575859606162636465666768697071727374"
+		"75767778798081828384858687888990919293949596979899";
+	char digits[20];
+	size_t at = sizeof(digits);
+	uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+
+	while (left >= 10) {
+		at -= 2;
+		memcpy(digits + at, pairs + 2 * (left % 100), 2);
+		left /= 100;
+	}
+	/* The first digit of an odd number of them. */
+	if (left > 0 || at == sizeof(digits))
+		digits[--at] = (char)('0' + left);
+	if (number < 0)
+		digits[--at] = '-';
+	text_add(out, (struct slice){ digits + at, sizeof(digits) - at });
+}
+
+void json_key(struct text *out, struct slice key, struct slice suffix)
+{
+	begin(out, key, true);
+	out->n -= 2;
+	text_add(out, suffix);
+	text_add(out, SLICE("\":"));
+}
+
+void json_key_of_log(struct text *out, struct slice key)
+{
+	begin(out, SLICE(""), false);
+	put_string(out, key);
+	text_putc(out, ':');
+}
+
+void add_text(struct text *out, const char *key, struct slice s)
+{
+	begin_member(out, key);
+	put_string(out, s);
+}
+
+void add_slice(struct text *out, const char *key, struct slice s)
+{
+	if (s.n > 0)
+		add_text(out, key, s);
+}
+
+void add_word(struct text *out, const char *key, const char *word)
+{
+	if (word)
+		add_text(out, key, slice_of(word));
+}
+
+void add_number(struct text *out, const char *key, int64_t v)
+{
+	begin_member(out, key);
+	put_number(out, v);
+}
+
+void add_int(struct text *out, const char *key, int64_t v)
+{
+	if (v == UNLIMITED)
+		add_word(out, key, "unlimited");
+	else if (known(v))
+		add_number(out, key, v);
+}
+
+void add_bool(struct text *out, const char *key, bool v)
+{
+	begin_member(out, key);
+	text_add(out, v ? SLICE("true") : SLICE("false"));
+}
