@@ -544,13 +544,13 @@ static void add_counters(struct text *o, const struct counters *c)
 		COUNTER(inactive_file), COUNTER(isolated_file), COUNTER(unevictable),
 		COUNTER(dirty), COUNTER(writeback), COUNTER(unstable), COUNTER(slab),
 		COUNTER(slab_reclaimable), COUNTER(slab_unreclaimable), COUNTER(mapped),
-		COUNTER(shmem), COUNTER(pagetables), COUNTER(sec_pagetables),
-		COUNTER(bounce), COUNTER(kernel_misc_reclaimable), COUNTER(free),
-		COUNTER(free_pcp), COUNTER(free_cma), COUNTER(pagecache),
-		COUNTER(swapcache), COUNTER(ram), COUNTER(highmem), COUNTER(reserved),
-		COUNTER(cma_reserved), COUNTER(hwpoisoned), COUNTER(shared),
-		COUNTER(non_shared), COUNTER(quicklist), COUNTER(swapcache_added),
-		COUNTER(swapcache_deleted)
+		COUNTER(mapped_anon), COUNTER(shmem), COUNTER(pagetables),
+		COUNTER(sec_pagetables), COUNTER(bounce),
+		COUNTER(kernel_misc_reclaimable), COUNTER(free), COUNTER(free_pcp),
+		COUNTER(free_cma), COUNTER(pagecache), COUNTER(swapcache), COUNTER(ram),
+		COUNTER(highmem), COUNTER(reserved), COUNTER(cma_reserved),
+		COUNTER(hwpoisoned), COUNTER(shared), COUNTER(non_shared),
+		COUNTER(quicklist), COUNTER(swapcache_added), COUNTER(swapcache_deleted)
 #undef COUNTER
 	};
 	struct json_part part = json_object(o, "counters");

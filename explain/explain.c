@@ -189,8 +189,9 @@ static void name_contradictions(struct inquiry *q)
 			continue;
 		fact_against(q, &x->cause, z->blocks_line,
 			quote_line(q, z->blocks_line, 40),
-			"its pieces sum to %s, not to the %s behind them", BYTES(sum),
-			BYTES(z->blocks_total_bytes));
+			"its pieces sum to %lld kB, not to the %lld kB behind them",
+			(long long)(sum / 1024),
+			(long long)(z->blocks_total_bytes / 1024));
 		found++;
 	}
 	if (found == 0)

@@ -47,6 +47,7 @@ struct inquiry {
 	size_t class_count;
 	int64_t lost_bytes; /* held by what the counters that the log lost would name */
 	int64_t file_bytes, anon_bytes, shmem_bytes, dirty_bytes;
+	bool lists_mixed; /* one LRU for processes and files, and nothing tells them apart */
 
 	/* Ask each zone at its low mark, where a request is first tried, in place of the
 	 * mark of the kind of event. */

@@ -16,6 +16,7 @@ static const struct {
 	const char *slug, *words;
 } fillers[] = {
 	{ "anon", "anonymous memory" },
+	{ "lru", "processes and page cache" }, /* one list for both */
 	{ "shmem", "tmpfs and shared memory" },
 	{ "cache", "page cache" },
 	{ "slab", "unreclaimable slab" },
@@ -176,6 +177,13 @@ static int64_t least(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* NR_FILE_MAPPED came with 2.6.18: before, pages of processes counted as mapped too. */
+static bool before_mapped_files(const struct kernel *kernel)
+{
+	return kernel->major == 2 && kernel->minor == 6 && known(kernel->patch) &&
+	       kernel->patch < 18;
+}
+
 /* The machine's ledger, from the counters and what nodes and zones add. */
 static void machine_ledger(struct inquiry *q)
 {
@@ -193,12 +201,21 @@ static void machine_ledger(struct inquiry *q)
 					in_bytes(q, c->inactive_anon)),
 		known_or(in_bytes(q, c->isolated_anon), 0));
 	/* 2.6.9 to 2.6.27 print one LRU for processes and files; the page cache's own
-	 * line (2.6.25+) tells them apart, shared memory aside. Before it only what waits
+	 * line (2.6.25+) tells them apart, shared memory aside. Without it only what waits
 	 * to be written is known to be cache. */
 	if (!known(anon_lru)) {
 		anon_lru =
 			quantity_add(in_bytes(q, c->active), in_bytes(q, c->inactive));
 		cache = in_bytes(q, c->pagecache);
+		/* RHEL 5 prints what processes hold of it; up to 2.6.17 "mapped" is that and
+		 * what they map of files. */
+		if (!known(cache) && known(c->mapped_anon.value))
+			cache = quantity_sub(anon_lru, in_bytes(q, c->mapped_anon));
+		else if (!known(cache) && before_mapped_files(&q->e->kernel))
+			cache = quantity_sub(anon_lru, in_bytes(q, c->mapped));
+		q->lists_mixed = known(anon_lru) && !known(cache);
+		if (known(cache) && cache < 0)
+			cache = 0;
 		if (!known(cache))
 			cache = quantity_add(in_bytes(q, c->dirty),
 				known_or(in_bytes(q, c->writeback), 0));
@@ -228,7 +245,8 @@ static void machine_ledger(struct inquiry *q)
 	q->dirty_bytes = quantity_add(
 		in_bytes(q, c->dirty), known_or(in_bytes(q, c->writeback), 0));
 
-	add_entry(q, "anon", anon, c->active_anon.line, SLICE(""));
+	add_entry(q, q->lists_mixed ? "lru" : "anon", anon,
+		c->active_anon.line ? c->active_anon.line : c->active.line, SLICE(""));
 	add_entry(q, "shmem", shmem, c->shmem.line, SLICE(""));
 	add_entry(q, "cache", q->file_bytes, c->active_file.line, SLICE(""));
 	add_entry(q, "unevictable", unevictable, c->unevictable.line, SLICE(""));

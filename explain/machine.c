@@ -459,16 +459,35 @@ static enum confidence anon_largest(
 	const struct inquiry *q, struct finding *f, struct inquiry *writable)
 {
 	enum confidence sure = by_size(q, "anon");
+	const struct counters *c = &q->e->memory.counters;
 
 	if (sure == NOT_HELD)
 		return NOT_HELD;
-	fact_for(writable, f, q->e->memory.counters.active_anon.line,
-		quote_through(writable, q->e->memory.counters.active_anon.line,
-			"active_anon:", "inactive_anon:"),
-		"processes' own memory: %s, %lld %% of RAM",
-		BYTES(class_bytes(q, "anon")), shown_share(q, class_bytes(q, "anon")));
+	if (c->active_anon.line)
+		fact_for(writable, f, c->active_anon.line,
+			quote_through(writable, c->active_anon.line,
+				"active_anon:", "inactive_anon:"),
+			"processes' own memory: %s, %lld %% of RAM",
+			BYTES(class_bytes(q, "anon")),
+			shown_share(q, class_bytes(q, "anon")));
+	else
+		fact_for(writable, f, c->active.line,
+			known(c->mapped_anon.value)
+				? quote(writable, c->mapped_anon.line,
+					  "mapped-anon:", 0)
+				: quote_through(writable, c->active.line,
+					  "Active:", "inactive:"),
+			"%s: %s, %lld %% of RAM",
+			q->lists_mixed ? "memory of processes and files"
+				       : "processes' own memory",
+			BYTES(class_bytes(q, "anon")),
+			shown_share(q, class_bytes(q, "anon")));
+	if (q->lists_mixed)
+		fact_missing(writable, f,
+			"how much of it is page cache: up to 2.6.24 the kernel prints one list "
+			"for processes and files");
 	/* 2.6.28 to 2.6.31 do not tell shared memory apart. */
-	if (!known(q->shmem_bytes))
+	if (!known(q->shmem_bytes) && !known(q->e->memory.counters.mapped_anon.value))
 		return LIKELY;
 	return sure;
 }
@@ -508,6 +527,12 @@ enum confidence swap_unusable(struct inquiry *q, struct finding *f)
 	if (!q->has_swap || !known(share) || share < SWAP_UNUSABLE_PERCENT ||
 		q->swap_free_bytes < full_below(q))
 		return NOT_HELD;
+	if (q->lists_mixed) {
+		f->says = SLICE(
+			"swap was free, but whether processes or files filled RAM "
+			"is not in this report");
+		return NOT_HELD;
+	}
 	sure = anon_largest(q, f, q);
 	if (sure == NOT_HELD)
 		return NOT_HELD;
@@ -613,6 +638,8 @@ static void not_killing(struct inquiry *q)
 
 static void not_dropping(struct inquiry *q)
 {
+	if (q->lists_mixed)
+		return;
 	if (known(q->file_bytes) && q->file_bytes > 0)
 		add_help(q, "not",
 			say(q, "dropping caches: the page cache held only %s",
@@ -629,9 +656,11 @@ void tell_anon_no_swap(struct inquiry *q)
 	struct slice who = holders(q);
 
 	q->because = say(q,
-		"the machine's %s are in use and there is no swap: %s are anonymous memory of "
-		"processes, which cannot be freed without it",
-		BYTES(ram(q)), BYTES(class_bytes(q, "anon")));
+		"the machine's %s are in use and there is no swap: %s are %s cannot be freed "
+		"without it",
+		BYTES(ram(q)), BYTES(class_bytes(q, "anon")),
+		q->lists_mixed ? "pages of processes and files, and those of processes"
+			       : "anonymous memory of processes, which");
 	help_shrink(q, "now");
 	add_help(q, "or", SLICE("give it swap, on disk or zram"),
 		SLICE("swapon --show"), "slower under load, but not killed at once");
@@ -646,9 +675,11 @@ void tell_anon_swap_full(struct inquiry *q)
 	struct slice who = holders(q);
 
 	q->because = say(q,
-		"the machine's %s and its swap are full: %s are anonymous memory of processes, "
-		"and %s of %s of swap %s free",
+		"the machine's %s and its swap are full: %s are %s, and %s of %s of swap %s "
+		"free",
 		BYTES(ram(q)), BYTES(class_bytes(q, "anon")),
+		q->lists_mixed ? "pages of processes and files"
+			       : "anonymous memory of processes",
 		q->swap_free_bytes == 0 ? "nothing" : BYTES(q->swap_free_bytes),
 		BYTES(q->swap_total_bytes), q->swap_free_bytes == 0 ? "is" : "are");
 	help_shrink(q, "now");

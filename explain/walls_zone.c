@@ -83,6 +83,48 @@ static bool pieces_lack(const struct inquiry *q, int64_t size)
 	       PIECES_LACK_PERCENT;
 }
 
+/* CMA pages that are free, and closed to the request. */
+static int64_t closed_cma(const struct inquiry *q, const struct refusal *r)
+{
+	bool closed = !gfp_movable(q->e->request.gfp.flags) ||
+		      (q->e->kind == KIND_OOM && !q->at_low_mark);
+
+	return closed ? known_or(r->zone->free_cma_bytes, 0) : 0;
+}
+
+static void tell_enough_free(
+	struct inquiry *q, struct finding *f, const struct refusal *r)
+{
+	int64_t cma = closed_cma(q, r);
+
+	if (cma > 0 && cma >= r->zone->free_bytes / 4)
+		fact_for(q, f, r->zone->line, quote(q, r->zone->line, "free_cma:", 3),
+			"%s of the %s free are CMA's, closed to this request; the other %s "
+			"are above %s %s: not short",
+			BYTES(cma), BYTES(r->zone->free_bytes),
+			BYTES(quantity_sub(r->zone->free_bytes, cma)), r->mark,
+			BYTES(r->mark_bytes));
+	else
+		fact_for(q, f, r->zone->line, quote(q, r->zone->line, "free:", 3),
+			"above %s %s: not short", r->mark, BYTES(r->mark_bytes));
+}
+
+/* What is free in the usable zones and not closed to the request. */
+static int64_t open_free(const struct inquiry *q)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < q->x->refusal_count; i++) {
+		const struct refusal *r = &q->x->refusals[i];
+
+		if (is_usable(r))
+			sum = quantity_add(
+				sum, quantity_sub(known_or(r->zone->free_bytes, 0),
+					     closed_cma(q, r)));
+	}
+	return sum;
+}
+
 enum confidence fragmentation(struct inquiry *q, struct finding *f)
 {
 	int64_t size = request_bytes(q);
@@ -140,10 +182,7 @@ enum confidence fragmentation(struct inquiry *q, struct finding *f)
 		if (!is_usable(r) || f->fact_count > 5)
 			continue;
 		if (r->verdict == VERDICT_FRAGMENTED) {
-			fact_for(q, f, r->zone->line,
-				quote(q, r->zone->line, "free:", 3),
-				"above %s %s: not short", r->mark,
-				BYTES(r->mark_bytes));
+			tell_enough_free(q, f, r);
 			fact_for(q, f, r->zone->blocks_line,
 				quote_line(q, r->zone->blocks_line, 48),
 				"the largest piece it may take is %s",
@@ -197,6 +236,20 @@ static int64_t free_above(
 	return q->zones_hidden ? q->hidden_free_bytes : UNKNOWN;
 }
 
+/* Does this kernel have that zone at all? 32-bit machines with high memory have no DMA32
+ * but in 2.6.15 to 2.6.18, which print it empty: a request for it is one for Normal. */
+static bool has_zone_type(const struct inquiry *q, const char *name)
+{
+	bool highmem = false;
+
+	for (size_t i = 0; i < q->x->refusal_count; i++) {
+		if (slice_is(q->x->refusals[i].zone->name, name))
+			return true;
+		highmem |= slice_is(q->x->refusals[i].zone->name, "HighMem");
+	}
+	return !highmem;
+}
+
 enum confidence dma_zone_exhausted(struct inquiry *q, struct finding *f)
 {
 	const char *highest = gfp_highest_zone(q->e->request.gfp.flags);
@@ -205,7 +258,8 @@ enum confidence dma_zone_exhausted(struct inquiry *q, struct finding *f)
 
 	if (q->e->kind != KIND_ALLOCATION_FAILURE ||
 		q->e->request.gfp.from == FROM_NOWHERE ||
-		(strcmp(highest, "DMA") != 0 && strcmp(highest, "DMA32") != 0))
+		(strcmp(highest, "DMA") != 0 && strcmp(highest, "DMA32") != 0) ||
+		!has_zone_type(q, highest))
 		return NOT_HELD;
 	fact_for(q, f, q->e->request.line, quote(q, q->e->request.line, "mode:", 0),
 		"asks for memory of zone %s or below only", highest);
@@ -483,7 +537,7 @@ static int64_t size_of_zone(const struct inquiry *q, const struct zone *z)
 
 enum confidence min_free_too_high(struct inquiry *q, struct finding *f)
 {
-	int64_t mins = 0, steps = 0, min_share, step_share, free_share;
+	int64_t mins = 0, steps = 0, size = 0, min_share, step_share, free_share;
 	uint32_t line = 0;
 
 	if (!from_allocator(q) || q->usable == 0)
@@ -509,6 +563,7 @@ enum confidence min_free_too_high(struct inquiry *q, struct finding *f)
 					: "machine");
 			return CERTAIN;
 		}
+		size = quantity_add(size, managed);
 		mins = quantity_add(
 			mins, quantity_sub(z->min_bytes, known_or(z->boost_bytes, 0)));
 		steps = quantity_add(
@@ -516,9 +571,9 @@ enum confidence min_free_too_high(struct inquiry *q, struct finding *f)
 		if (!line || z == q->worst->zone)
 			line = z->line;
 	}
-	min_share = quantity_percent(mins, q->usable_managed_bytes);
-	step_share = quantity_percent(steps, q->usable_managed_bytes);
-	free_share = quantity_percent(q->usable_free_bytes, q->usable_managed_bytes);
+	min_share = quantity_percent(mins, size);
+	step_share = quantity_percent(steps, size);
+	free_share = quantity_percent(q->usable_free_bytes, size);
 	if (!known(min_share) || !known(free_share) ||
 		free_share <= MARKS_LIKELY_PERCENT)
 		return NOT_HELD;
@@ -601,10 +656,10 @@ void tell_fragmentation(struct inquiry *q)
 			"the free lists, which would show the pieces, are not in this log";
 	q->because = say(q,
 		"the free memory is in pieces too small: the kernel asked for %s in one piece "
-		"(order=%lld), %s are free, and %s%s",
-		BYTES(size), (long long)q->e->request.order,
-		BYTES(q->usable_free_bytes), pieces,
-		largest > 0 && largest < size ? BYTES(largest) : "");
+		"(order=%lld), %s are free%s, and %s%s",
+		BYTES(size), (long long)q->e->request.order, BYTES(open_free(q)),
+		open_free(q) < q->usable_free_bytes / 4 * 3 ? " besides CMA's" : "",
+		pieces, largest > 0 && largest < size ? BYTES(largest) : "");
 	if (!before_compaction(&q->e->kernel))
 		add_help(q, "now",
 			SLICE("compact memory: the kernel then joins free pages"),
@@ -627,7 +682,7 @@ void tell_fragmentation(struct inquiry *q)
 		SLICE("cat /proc/pagetypeinfo"), NULL);
 	add_help(q, "not",
 		say(q, "more swap, or killing what is large: %s are free already",
-			BYTES(q->usable_free_bytes)),
+			BYTES(open_free(q))),
 		SLICE(""), NULL);
 	add_not_in_log(q, SLICE("Whether compaction ran, and what stopped it."));
 }

@@ -16,7 +16,7 @@ enum {
 	NARROW = 80, /* nobody's window was narrower, and no mailer wraps wider */
 	WIDE = 132,
 	LONGEST_WRAPPED = 5120, /* no kernel line has 64 such parts */
-	MAIL_LEAST = 72         /* the narrowest that mailers wrap at */
+	MAIL_LEAST = 70         /* the narrowest that mailers wrap at */
 };
 
 /* Does the line begin as lines of a log do: with a stamp or a date? */

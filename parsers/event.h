@@ -166,6 +166,7 @@ struct counters {
 	struct amount active_anon, inactive_anon, isolated_anon, active_file;
 	struct amount inactive_file, isolated_file, unevictable, dirty, writeback;
 	struct amount unstable, slab, slab_reclaimable, slab_unreclaimable, mapped;
+	struct amount mapped_anon; /* RHEL 5; its mapped is "mapped-file" */
 	struct amount shmem, pagetables, sec_pagetables, bounce;
 	struct amount kernel_misc_reclaimable, free, free_pcp, free_cma;
 	struct amount pagecache, swapcache, ram, highmem, reserved, cma_reserved;

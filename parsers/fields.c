@@ -107,6 +107,8 @@ static const struct field counter_rows[] = {
 	PAGES(slab_reclaimable, "slab_reclaimable"),
 	PAGES(slab_unreclaimable, "slab_unreclaimable"),
 	PAGES(mapped, "mapped"),
+	PAGES(mapped, "mapped-file"),
+	PAGES(mapped_anon, "mapped-anon"),
 	PAGES(shmem, "shmem"),
 	PAGES(pagetables, "pagetables"),
 	PAGES(sec_pagetables, "sec_pagetables"),

@@ -69,6 +69,89 @@ Total swap = 300000kB
 125000 pages RAM
 0 pages HighMem
 """
+# RHEL 5 prints one LRU, and beside it what processes hold of it.
+RHEL5 = """oracle invoked oom-killer: gfp_mask=0x201d2, order=0, oomkilladj=0
+Mem-info:
+Node 0 DMA per-cpu:
+cpu 0 hot: high 0, batch 1 used:0
+Node 0 DMA32 per-cpu:
+cpu 0 hot: high 186, batch 31 used:12
+Node 0 Normal per-cpu: empty
+Free pages:       18500kB (0kB HighMem)
+Active:243105 inactive:204532 dirty:0 writeback:0 unstable:0 free:4625 slab:45017 mapped-file:1105 mapped-anon:416500 pagetables:1953
+Node 0 DMA free:11512kB min:28kB low:32kB high:40kB active:0kB inactive:0kB present:11072kB pages_scanned:0 all_unreclaimable? yes
+lowmem_reserve[]: 0 2003 8004 8004
+Node 0 DMA32 free:6988kB min:5712kB low:7140kB high:8568kB active:972420kB inactive:818128kB present:2051340kB pages_scanned:3164210 all_unreclaimable? yes
+lowmem_reserve[]: 0 0 0 0
+Node 0 DMA: 4*4kB 5*8kB 2*16kB 5*32kB 4*64kB 2*128kB 0*256kB 1*512kB 2*1024kB 0*2048kB 2*4096kB = 11512kB
+Node 0 DMA32: 1*4kB 1*8kB 0*16kB 2*32kB 0*64kB 2*128kB 2*256kB 2*512kB 1*1024kB 0*2048kB 1*4096kB = 6988kB
+Node 0 Normal: empty
+1341 pagecache pages
+Swap cache: add 1301022, delete 1301021, find 99932/164217, race 0+89
+Free swap  = 0kB
+Total swap = 2096472kB
+Free swap:            0kB
+524224 pages of RAM
+11112 reserved pages
+1532 pages shared
+1 pages swap cached
+Out of memory: Killed process 4321 (oracle).
+"""
+# A small machine, in a mail that was wrapped at 70.
+WRAPPED_AT_70 = """Aug  8 09:56:22 smallbox2345 kernel: oom-killer: gfp_mask=0xd0, order=0
+Aug  8 09:56:22 smallbox2345 kernel: Mem-info:
+Aug  8 09:56:22 smallbox2345 kernel: Free pages:         976kB
+Aug  8 09:56:22 smallbox2345 kernel: Active:12345 inactive:6399 dirty:1
+writeback:0 unstable:0 free:244 slab:11918 mapped:1477 pagetables:54
+Aug  8 09:56:22 smallbox2345 kernel: DMA free:516kB min:180kB low:224kB
+high:268kB active:3500kB inactive:2724kB present:16384kB
+pages_scanned:0 all_unreclaimable? no
+Aug  8 09:56:22 smallbox2345 kernel: lowmem_reserve[]: 0 111
+Aug  8 09:56:22 smallbox2345 kernel: Normal free:460kB min:1260kB
+low:1572kB high:1888kB active:45880kB inactive:22872kB
+present:114624kB pages_scanned:0 all_unreclaimable? no
+Aug  8 09:56:22 smallbox2345 kernel: lowmem_reserve[]: 0 0
+Aug  8 09:56:22 smallbox2345 kernel: Free swap  = 506036kB
+Aug  8 09:56:22 smallbox2345 kernel: Total swap = 506036kB
+Aug  8 09:56:22 smallbox2345 kernel: 32752 pages of RAM
+Aug  8 09:56:22 smallbox2345 kernel: 932 reserved pages
+Aug  8 09:56:22 smallbox2345 kernel: Out of Memory: Killed process 9 (x).
+"""
+# 32-bit machines have no zone DMA32: a request for it is one for Normal.
+DMA32_OF_32_BITS = """Xorg: page allocation failure. order:0, mode:0x%s
+Mem-info:
+Active:375022 inactive:201127 dirty:26 writeback:55 unstable:0
+ free:30100 slab:11726 mapped:326538 pagetables:1265 bounce:0
+DMA free:3536kB min:68kB low:84kB high:100kB active:0kB inactive:0kB present:16256kB pages_scanned:0 all_unreclaimable? yes
+lowmem_reserve[]: 0 873 4048 4048
+Normal free:3732kB min:3744kB low:4680kB high:5616kB active:0kB inactive:152kB present:894080kB pages_scanned:287 all_unreclaimable? yes
+lowmem_reserve[]: 0 0 25400 25400
+HighMem free:113132kB min:512kB low:3916kB high:7324kB active:1500112kB inactive:804356kB present:3251200kB pages_scanned:0 all_unreclaimable? no
+lowmem_reserve[]: 0 0 0 0
+Free swap  = 9844180kB
+Total swap = 9855836kB
+1048576 pages of RAM
+819200 pages of HIGHMEM
+"""
+# A camera's CMA area holds nearly all that is free.
+CMA_ORDER_10 = """camera: page allocation failure: order:10, mode:0x2084020(GFP_ATOMIC|__GFP_COMP)
+CPU: 0 PID: 179 Comm: camera Not tainted 4.9.56 #53
+Mem-Info:
+active_anon:3268 inactive_anon:2 isolated_anon:0
+ active_file:1271 inactive_file:89286 isolated_file:0
+ unevictable:0 dirty:343 writeback:0 unstable:0
+ slab_reclaimable:2019 slab_unreclaimable:644
+ mapped:4282 shmem:4 pagetables:59 bounce:0
+ free:62110 free_pcp:199 free_cma:60234
+Node 0 active_anon:13072kB inactive_anon:8kB active_file:5084kB inactive_file:357144kB unevictable:0kB isolated(anon):0kB isolated(file):0kB mapped:17128kB dirty:1372kB writeback:0kB shmem:16kB writeback_tmp:0kB unstable:0kB pages_scanned:0 all_unreclaimable? no
+Normal free:248440kB min:2444kB low:3052kB high:3660kB active_anon:13072kB inactive_anon:8kB active_file:5084kB inactive_file:357144kB unevictable:0kB writepending:1372kB present:1048572kB managed:734584kB mlocked:0kB slab_reclaimable:8076kB slab_unreclaimable:2576kB kernel_stack:520kB pagetables:236kB bounce:0kB free_pcp:796kB local_pcp:796kB free_cma:240936kB
+lowmem_reserve[]: 0 0 0
+Normal: 12*4kB (UMC) 5*8kB (UC) 4*16kB (UMC) 3*32kB (UMC) 2*64kB (MC) 4*128kB (UMC) 5*256kB (UMC) 5*512kB (UMC) 4*1024kB (UMC) 1*2048kB (M) 58*4096kB (C) = 248440kB
+262143 pages RAM
+0 pages HighMem/MovableOnly
+78497 pages reserved
+65536 pages cma reserved
+"""
 RECLAIM_ASKS = """%s: page allocation failure: order:0, mode:0xcc0(GFP_KERNEL), nodemask=(null),cpuset=/,mems_allowed=0
 CPU: 0 PID: 41 Comm: %s Not tainted 6.9.0 #1
 Call Trace:
@@ -118,6 +201,19 @@ LOST_LISTS = """[ 9.837984] cc1: vmalloc: allocation failure, allocated 8192 of 
 """
 # name, fixture, edits, what is then true
 NEAR_MISSES = [
+    ("RHEL 5: mapped-anon tells processes from files", RHEL5, [], {"anon-swap-full"}),
+    ("RHEL 5: little of the LRU is mapped-anon: files that reclaim could not free", RHEL5,
+     [words("mapped-anon:416500", "mapped-anon:20500")], {"reclaim-failure"}),
+    ("one LRU for processes and files, swap free: nothing tells who filled RAM", RHEL5,
+     [words("mapped-file:1105 mapped-anon:416500", "mapped:1105"), words("= 0kB", "= 2000000kB"),
+      words("Free swap:            0kB", "Free swap: 2000000kB")], {"unknown"}),
+    ("a zone's size in the third part of a wrapped line: the marks are not too high", WRAPPED_AT_70, [],
+     {"unknown"}),
+    ("a zone's size is lost: its mark is no share of the other zones", WRAPPED_AT_70,
+     [words("^present:114624kB.*\n", "")], {"unknown"}),
+    ("DMA32 where there is no such zone: Normal", DMA32_OF_32_BITS % "d4", [], {"lowmem-exhausted"}),
+    ("and DMA where there is one", DMA32_OF_32_BITS.replace(" free:3536kB", " free:36kB") % "d1", [],
+     {"dma-zone-exhausted"}),
     ("a zone's line that a mailer wrapped before active_anon: its kB are no pages",
      ZONES_OF_2_6 % (0, "0xd0", "Not tainted 2.6.33 #1"), [], {"unaccounted-memory"}),
     ("an old order walk where the release is not printed: single pages alone are free",
@@ -354,6 +450,11 @@ SAME = [
 
 # What the first sentence then says: name, fixture, edits, words in it.
 SAYS = [
+    ("fragmentation: what is free, but CMA's, is not free for this request", CMA_ORDER_10, [],
+     "7.3 MiB are free besides CMA's, and the largest piece this request may take is 2.0 MiB"),
+    ("RHEL 5: what its mapped-anon holds", RHEL5, [], "1.6 GiB are anonymous memory of processes"),
+    ("one LRU for both: no word of processes alone", RHEL5,
+     [words("mapped-file:1105 mapped-anon:416500", "mapped:1105")], "1.7 GiB are pages of processes and files"),
     ("lowmem: free pages of CMA below HighMem are not what is free in HighMem",
      "lowmem-exhausted--4.4-composed-highmem-slab",
      [words(r"(Normal free:)\d+(kB .* free_cma:)\d+", r"\g<1>60000\g<2>59800")],
