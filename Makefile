@@ -77,7 +77,7 @@ $(BUILD)/.made:
 
 # What a build and the tests need, by the names of Debian's packages.
 BUILD_PACKAGES := gcc make pkg-config libpcre2-dev libjson-c-dev libseccomp-dev libncurses-dev \
-	libarchive-dev zlib1g-dev libsystemd-dev
+	libarchive-dev zlib1g-dev libzstd-dev libsystemd-dev
 TEST_PACKAGES  := libcriterion-dev clang libclang-rt-14-dev clang-format clang-tidy cppcheck valgrind tmux \
 	zstd lz4 bzip2 systemd-journal-remote sosreport rsyslog mandoc python3 python3-jsonschema xz-utils shellcheck zsh fish codespell
 

@@ -74,8 +74,10 @@ static int explain_all(const struct options *options)
 /* Features as kmod prints them: what is there is +, and - what is not. */
 static void print_version(void)
 {
-	printf("oomwhy " OOMWHY_VERSION " +json +wiki %cgzip %carchive %cjournal %s\n",
-		gzip_available() ? '+' : '-', archive_available() ? '+' : '-',
+	printf("oomwhy " OOMWHY_VERSION
+	       " +json +wiki %cgzip %czstd %carchive %cjournal %s\n",
+		gzip_unpacker.available() ? '+' : '-',
+		zstd_unpacker.available() ? '+' : '-', archive_available() ? '+' : '-',
 		journal_available() ? '+' : '-', sandbox_describe());
 }
 

@@ -90,13 +90,29 @@ static void read_text(
 static void read_stream(
 	struct inputs *in, struct byte_stream *stream, const struct manner *m);
 
-static void read_gzip(
-	struct inputs *in, struct byte_stream *stream, const struct manner *m)
+/* The unpacker for a magic number's name; NULL: libarchive reads it. */
+static const struct unpacker *unpacker_of(const struct magic *magic)
 {
-	struct gzip *gzip = gzip_open(stream);
+	static const struct unpacker *const unpackers[] = { &gzip_unpacker,
+		&zstd_unpacker };
 
-	read_stream(in, gzip_stream(gzip), m);
-	gzip_close(gzip);
+	for (size_t i = 0; i < sizeof(unpackers) / sizeof(*unpackers); i++)
+		if (strcmp(unpackers[i]->name, magic->name) == 0 &&
+			unpackers[i]->available())
+			return unpackers[i];
+	return NULL;
+}
+
+static void read_unpacked(struct inputs *in, struct byte_stream *stream,
+	const struct manner *m, const struct unpacker *unpacker)
+{
+	struct byte_stream *unpacked = unpacker->open(stream);
+	struct manner inner = *m;
+
+	inner.depth++;
+	inner.compressed = true;
+	read_stream(in, unpacked, &inner);
+	unpacker->close(unpacked);
 }
 
 /* The archive's root directory, where it is one that a tool packed. */
@@ -199,16 +215,12 @@ static void read_archive(struct inputs *in, struct byte_stream *stream,
 static void read_container(struct inputs *in, struct byte_stream *stream,
 	const struct manner *m, const struct magic *magic)
 {
-	struct manner inner = *m;
+	const struct unpacker *unpacker = unpacker_of(magic);
 
-	if (m->depth >= DEEPEST_CONTAINER) {
+	if (m->depth >= DEEPEST_CONTAINER)
 		cannot_read(m, "there are too many archives inside each other");
-		return;
-	}
-	inner.depth++;
-	inner.compressed = true;
-	if (magic->kind == MAGIC_GZIP && gzip_available())
-		read_gzip(in, stream, &inner);
+	else if (unpacker)
+		read_unpacked(in, stream, m, unpacker);
 	else
 		read_archive(in, stream, m, magic);
 }
@@ -278,8 +290,7 @@ static void read_stream(
 		read_text(in, &peeked->stream, m);
 	else if (magic->kind == MAGIC_JOURNAL)
 		read_journal_file(in, stream->fd, m);
-	else if (magic->kind == MAGIC_GZIP || magic->kind == MAGIC_COMPRESSED ||
-		 magic->kind == MAGIC_ARCHIVE)
+	else if (magic->kind == MAGIC_COMPRESSED || magic->kind == MAGIC_ARCHIVE)
 		read_container(in, &peeked->stream, m, magic);
 	else
 		advise_vmcore(m->member ? NULL : m->file, shown(m), magic->kind);

@@ -9,20 +9,26 @@
 #include "parsers/magic.h"
 #include "parsers/stream.h"
 
-/* Whether the library is there; loads it. */
-bool gzip_available(void);
-bool archive_available(void);
-
-/* source_gzip.c: one gzip file, or several put end to end. zlib and not libarchive
- * reads it, because libarchive drops the last 64 KiB before the place where a file was
- * cut, and cut logs are common. NULL when zlib is not there. */
-struct gzip;
-struct gzip *gzip_open(struct byte_stream *under);
-/* The unpacked bytes; lives as long as the gzip. */
-struct byte_stream *gzip_stream(struct gzip *gzip);
-void gzip_close(struct gzip *gzip);
+/* One compressed file, or several put end to end, read by a library of its own: up to
+ * the place where a file was cut, and cut logs are common. libarchive drops the last tens
+ * of kilobytes before it. */
+struct unpacker {
+	const char *name; /* as in the table of magic numbers */
+	/* Whether the library is there; loads it. */
+	bool (*available)(void);
+	/* The unpacked bytes of `under`, where it is available. */
+	struct byte_stream *(*open)(struct byte_stream *under);
+	void (*close)(struct byte_stream *stream);
+};
+extern const struct unpacker gzip_unpacker; /* source_gzip.c, with zlib */
+extern const struct unpacker
+	zstd_unpacker; /* source_zstd.c, with libzstd: it takes three
+					     * quarters of libarchive's time */
 
 /* source_archive.c: whatever else libarchive reads. */
+/* Whether the library is there; loads it. */
+bool archive_available(void);
+
 struct archive_reader;
 
 enum member_type { MEMBER_FILE, MEMBER_DIRECTORY, MEMBER_LINK, MEMBER_SPECIAL };

@@ -7,7 +7,7 @@
 #define BYTES_OF(literal) literal, sizeof(literal) - 1
 
 static const struct magic magics[] = {
-	{ MAGIC_GZIP, "gzip", 0, BYTES_OF("\x1f\x8b") },
+	{ MAGIC_COMPRESSED, "gzip", 0, BYTES_OF("\x1f\x8b") },
 	{ MAGIC_COMPRESSED, "xz", 0,
 		BYTES_OF("\xfd"
 			 "7zXZ") },

@@ -6,8 +6,7 @@
 #include "base/slice.h"
 
 enum magic_kind {
-	MAGIC_GZIP,       /* source_gzip.c reads it */
-	MAGIC_COMPRESSED, /* libarchive's filters read it */
+	MAGIC_COMPRESSED, /* an unpacker reads it, or libarchive's filters */
 	MAGIC_ARCHIVE,    /* libarchive's formats read it */
 	MAGIC_JOURNAL,    /* libsystemd reads it */
 	MAGIC_ELF_CORE,   /* a core, of a process or of a whole kernel */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Archives and compressed files, with libarchive. */
 #include "base/complain.h"
+#include "base/library.h"
 #include "parsers/container.h"
 
 #include <errno.h>
@@ -10,8 +11,6 @@
 #if __has_include(<archive.h>)
 #include <archive.h>
 #include <archive_entry.h>
-#include <dlfcn.h>
-#include <threads.h>
 
 enum { IN_BYTES = 64 * 1024 };
 
@@ -40,32 +39,11 @@ enum { IN_BYTES = 64 * 1024 };
 	F(archive_read_support_format_empty)                                           \
 	F(archive_read_support_format_raw)
 
-static struct {
-#define F(name) __typeof__(name) *name;
-	FUNCTIONS(F)
-#undef F
-	bool usable;
-} lib;
-static once_flag loaded = ONCE_FLAG_INIT;
-
-static void load(void)
-{
-	void *library = dlopen("libarchive.so.13", RTLD_NOW | RTLD_LOCAL);
-
-	if (!library)
-		return;
-	lib.usable = true;
-#define F(name)                                                                        \
-	*(void **)&lib.name = dlsym(library, #name);                                   \
-	lib.usable = lib.usable && lib.name;
-	FUNCTIONS(F)
-#undef F
-}
+LIBRARY("libarchive.so.13", FUNCTIONS);
 
 bool archive_available(void)
 {
-	call_once(&loaded, load);
-	return lib.usable;
+	return library_usable(&library);
 }
 
 struct archive_reader {

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gzip, with zlib: everything before the place where a file is cut or damaged. */
 #include "base/complain.h"
+#include "base/library.h"
 #include "parsers/container.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 #if __has_include(<zlib.h>)
-#include <dlfcn.h>
-#include <threads.h>
 #include <zlib.h>
 
 enum { IN_BYTES = 64 * 1024 };
@@ -23,31 +22,17 @@ struct gzip {
 	unsigned char in[IN_BYTES];
 };
 
-static struct {
-	__typeof__(inflateInit2_) *init;
-	__typeof__(inflate) *inflate;
-	__typeof__(inflateReset) *reset;
-	__typeof__(inflateEnd) *end;
-} zlib;
-static once_flag loaded = ONCE_FLAG_INIT;
+#define FUNCTIONS(F)                                                                   \
+	F(inflateInit2_)                                                               \
+	F(inflate)                                                                     \
+	F(inflateReset)                                                                \
+	F(inflateEnd)
 
-static void load(void)
+LIBRARY("libz.so.1", FUNCTIONS);
+
+static bool available(void)
 {
-	void *library = dlopen("libz.so.1", RTLD_NOW | RTLD_LOCAL);
-
-	if (!library)
-		return;
-	*(void **)&zlib.init = dlsym(library, "inflateInit2_");
-	*(void **)&zlib.reset = dlsym(library, "inflateReset");
-	*(void **)&zlib.end = dlsym(library, "inflateEnd");
-	if (zlib.init && zlib.reset && zlib.end)
-		*(void **)&zlib.inflate = dlsym(library, "inflate");
-}
-
-bool gzip_available(void)
-{
-	call_once(&loaded, load);
-	return zlib.inflate != NULL;
+	return library_usable(&library);
 }
 
 static ssize_t broken(struct gzip *g, const char *why)
@@ -99,11 +84,11 @@ static ssize_t read_gzip(struct byte_stream *stream, char *to, size_t room)
 			/* gzip pads with zeros on tape; what else follows is not ours. */
 			if (g->any && g->z.next_in[0] != 0x1f)
 				break;
-			if (zlib.reset(&g->z) != Z_OK)
+			if (lib.inflateReset(&g->z) != Z_OK)
 				return broken(g, "zlib failed");
 			g->in_member = true;
 		}
-		result = zlib.inflate(&g->z, Z_NO_FLUSH);
+		result = lib.inflate(&g->z, Z_NO_FLUSH);
 		if (result == Z_STREAM_END) {
 			g->in_member = false;
 			g->any = true;
@@ -119,55 +104,34 @@ static ssize_t read_gzip(struct byte_stream *stream, char *to, size_t room)
 	return (ssize_t)(room - g->z.avail_out);
 }
 
-struct gzip *gzip_open(struct byte_stream *under)
+static struct byte_stream *open_gzip(struct byte_stream *under)
 {
-	struct gzip *g;
+	struct gzip *g = must_alloc(sizeof(*g));
 
-	if (!gzip_available())
-		return NULL;
-	g = must_alloc(sizeof(*g));
 	g->stream = (struct byte_stream){ .read = read_gzip, .fd = -1 };
 	g->under = under;
-	if (zlib.init(&g->z, 15 + 16, ZLIB_VERSION, (int)sizeof(g->z)) != Z_OK)
+	if (lib.inflateInit2_(&g->z, 15 + 16, ZLIB_VERSION, (int)sizeof(g->z)) != Z_OK)
 		die("zlib has no memory, or is another version");
-	return g;
-}
-
-void gzip_close(struct gzip *g)
-{
-	if (!g)
-		return;
-	zlib.end(&g->z);
-	free(g);
-}
-
-struct byte_stream *gzip_stream(struct gzip *g)
-{
 	return &g->stream;
 }
 
+static void close_gzip(struct byte_stream *stream)
+{
+	struct gzip *g = (struct gzip *)(void *)stream;
+
+	lib.inflateEnd(&g->z);
+	free(g);
+}
+
+const struct unpacker gzip_unpacker = { "gzip", available, open_gzip, close_gzip };
+
 #else
 
-bool gzip_available(void)
+static bool available(void)
 {
 	return false;
 }
 
-struct gzip *gzip_open(struct byte_stream *under)
-{
-	(void)under;
-	return NULL;
-}
-
-void gzip_close(struct gzip *gzip)
-{
-	(void)gzip;
-}
-
-struct byte_stream *gzip_stream(struct gzip *gzip)
-{
-	(void)gzip;
-	return NULL;
-}
+const struct unpacker gzip_unpacker = { "gzip", available, NULL, NULL };
 
 #endif

@@ -3,6 +3,7 @@
 #include "parsers/source_journal.h"
 
 #include "base/complain.h"
+#include "base/library.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -13,9 +14,7 @@
 #include <time.h>
 
 #if __has_include(<systemd/sd-journal.h>)
-#include <dlfcn.h>
 #include <systemd/sd-journal.h>
-#include <threads.h>
 
 /* The functions of libsystemd that are called, a name each. */
 #define FUNCTIONS(F)                                                                   \
@@ -35,32 +34,11 @@
 	F(sd_journal_has_persistent_files)                                             \
 	F(sd_journal_has_runtime_files)
 
-static struct {
-#define F(name) __typeof__(name) *name;
-	FUNCTIONS(F)
-#undef F
-	bool usable;
-} lib;
-static once_flag loaded = ONCE_FLAG_INIT;
-
-static void load(void)
-{
-	void *library = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
-
-	if (!library)
-		return;
-	lib.usable = true;
-#define F(name)                                                                        \
-	*(void **)&lib.name = dlsym(library, #name);                                   \
-	lib.usable = lib.usable && lib.name;
-	FUNCTIONS(F)
-#undef F
-}
+LIBRARY("libsystemd.so.0", FUNCTIONS);
 
 bool journal_available(void)
 {
-	call_once(&loaded, load);
-	return lib.usable;
+	return library_usable(&library);
 }
 
 /* Whose messages are read: the kernel's, and the killers' that the pattern table

@@ -135,6 +135,13 @@ def two_members(data):
 
 
 DMESG = "sosreport-db1/sos_commands/kernel/dmesg"
+def two_frames(data):
+    """zstd files put end to end, torn within a line, and what its format skips between."""
+    middle, zstd = len(data) // 2, by_program("zstd", "-qc")
+    return (zstd(data[:middle]) + struct.pack("<II", 0x184d2a53, 100000) + bytes(100000) +
+            zstd(data[middle:]))
+
+
 PACKED = {
     "gz": gzip.compress,
     "gz of two": two_members,
@@ -142,6 +149,8 @@ PACKED = {
     "xz": lzma.compress,
     "bz2": bz2.compress,
     "zst": by_program("zstd", "-qc"),
+    "zst of two": two_frames,
+    "tar.zst": lambda d: by_program("zstd", "-qc")(tar_of([("log", d)])),
     "lz4": by_program("lz4", "-qc"),
     "tar": lambda d: tar_of([("log", d)]),
     "tar.gz": lambda d: tar_of([("log", d)], "w:gz"),
@@ -448,6 +457,25 @@ def gz_damaged(folder, _log):
     return ["bad.gz: the gzip file is damaged"], 1
 
 
+def zst_blocks(log, after):
+    """The log ends with a block: zstd's have 128 KiB of text. The rest is padding."""
+    padding = b"[    1.000000] x: padding\n" * 30000
+    return by_program("zstd", "-qc", "--no-check")(
+        padding[:4 * 128 * 1024 - len(log) - 1] + b"\n" + log + after)
+
+
+def zst_cut(folder, log):
+    (folder / "cut.zst").write_bytes(zst_blocks(log, b"x\n")[:-1])
+    return ["cut.zst: the zstd file is cut"], 2
+
+
+def zst_damaged(folder, log):
+    """What stands before the damage is read, though all of it comes with one read."""
+    (folder / "bad.zst").write_bytes(zst_blocks(log, b"x\n")[:-5] + b"\xff" * 1000)
+    (folder / "more.zst").write_bytes(by_program("zstd", "-qc")(b"x\n") + b"more of it")
+    return ["bad.zst: the zstd file is damaged", "more.zst: the zstd file is damaged"], 2
+
+
 def xz_cut(folder, log):
     (folder / "cut.xz").write_bytes(lzma.compress(log)[:-200])
     return ["cut.xz: "], 1
@@ -557,7 +585,7 @@ def vmcores(folder, _log):
             "vmcore-dmesg"], 1
 
 
-HOSTILE = (gz_cut, gz_damaged, xz_cut, tar_cut, gz_bomb, zero_bomb, directory_bomb,
+HOSTILE = (gz_cut, gz_damaged, zst_cut, zst_damaged, xz_cut, tar_cut, gz_bomb, zero_bomb, directory_bomb,
            absurd_members, symlink_loops, special_files, deep_archive, deep_directories,
            broken_journal, vmcores)
 
