@@ -516,8 +516,14 @@ static bool take_as_ours(struct open_event *o, const struct record *r)
 	if ((o->ended && !(o->e->sections & SECTION_TRACE)) ||
 		(o->ended && o->e->victim_count > 0))
 		return false;
+	/* A second trace is another's too. */
+	if (trace_is_others(r->text) ||
+		(o->e->frame_count > 0 &&
+			(slice_starts(r->text, "Call Trace:") ||
+				slice_starts(r->text, "Call trace:"))))
+		o->trace_foreign = true;
 	own = open_kept_record(o, r);
-	if (trace_take(o->e, own.text)) {
+	if (open_reads_trace(o) && trace_take(o->e, own.text)) {
 		open_keep(o, &own);
 		if (own.text.n > 0)
 			o->table = NO_TABLE;
@@ -586,6 +592,23 @@ static struct open_event *mem_info_reader(struct assembler *a, const struct patt
 	return o;
 }
 
+/* A driver's trace, or a hung task's, may be printed at any time: whose is this line? */
+static struct open_event *trace_owner(struct assembler *a, struct open_event *o,
+	const struct pattern *p, const struct record *r)
+{
+	if (p->take != take_cpu)
+		return o && open_reads_trace(o) ? o : NULL;
+	if (o && open_begins_trace(o)) {
+		o->trace_foreign = false;
+		return o;
+	}
+	/* The frames that follow are not ours. */
+	for (size_t i = 0; i < a->count; i++)
+		if (open_same_host(&a->open[i], r) && open_same_caller(&a->open[i], r))
+			a->open[i].trace_foreign = true;
+	return NULL;
+}
+
 /* The report that reads this line, begun where it may begin one; NULL: nobody's. */
 static struct open_event *reader(struct assembler *a, const struct pattern *p,
 	const struct record *r, const struct captures *c)
@@ -597,6 +620,8 @@ static struct open_event *reader(struct assembler *a, const struct pattern *p,
 	/* sysrq-m's Mem-Info after a kill; but "pages hwpoisoned" is still ours. */
 	if (o && o->ended && p->place == HEADLESS && p->take != take_tail_pages)
 		o = NULL;
+	if (p->section & SECTION_TRACE)
+		o = trace_owner(a, o, p, r);
 	if (!o && (p->place == HEADLESS || p->place == ENDS))
 		o = begin_event(a, r, p);
 	if (!o)

@@ -52,7 +52,7 @@ static bool could_own(const struct open_event *o, const struct record *r,
 		return false;
 	if (p && only_oom(p) && o->real && o->e->kind != KIND_OOM)
 		return false;
-	return !name || o->ended || o->e->request.comm.n == 0 ||
+	return !name || o->e->request.comm.n == 0 ||
 	       slice_eq(o->e->request.comm, *name);
 }
 
@@ -85,6 +85,30 @@ struct open_event *assembler_owner(struct assembler *a, const struct record *r,
 				a->open[i].e->kind == KIND_OOM)
 				return &a->open[i];
 	return NULL;
+}
+
+static bool is_past_trace(const struct open_event *o)
+{
+	const unsigned int later =
+		SECTION_MEMCG | SECTION_MEMCG_STATS | SECTION_COUNTERS | SECTION_ZONES |
+		SECTION_BUDDY | SECTION_SWAP | SECTION_RAM | SECTION_SLABS |
+		SECTION_TASKS | SECTION_SUMMARY | SECTION_KILL | SECTION_MEM_INFO;
+
+	return o->e->sections & later;
+}
+
+bool open_reads_trace(const struct open_event *o)
+{
+	if (o->trace_foreign || is_past_trace(o))
+		return false;
+	return o->foreign_since == 0 || (!o->ended && o->e->request.cpu_line != 0);
+}
+
+bool open_begins_trace(const struct open_event *o)
+{
+	if (o->e->request.cpu_line != 0 || is_past_trace(o))
+		return false;
+	return o->foreign_since == 0 || (!o->ended && o->e->request.comm.n > 0);
 }
 
 /* Several reports that are being read could have printed this record. */

@@ -43,6 +43,7 @@ struct open_event {
 	struct braid *braid;
 	bool per_cpu_mixed; /* the like for the rows of old kernels' per-CPU lists */
 	bool trace_mixed;   /* frames came of which it is not known whose they are */
+	bool trace_foreign; /* somebody else's trace has begun */
 	int strand;         /* which of the braid's two reports it is */
 	int torn_parts;     /* pieces so far of a line that a newline in a name tore */
 };
@@ -119,6 +120,13 @@ bool open_ends_before(
 /* The report that a line of this row (NULL: of any) belongs to, or NULL. */
 struct open_event *assembler_owner(struct assembler *a, const struct record *r,
 	const struct pattern *p, const struct captures *c);
+/* Might a line of a call trace be this report's, which has one such trace? It stands
+ * before Mem-Info and the cgroup's part (mm/oom_kill.c dump_header(), mm/page_alloc.c
+ * warn_alloc(), since 2.6), behind the line that names the CPU or right behind another
+ * line of the report. */
+bool open_reads_trace(const struct open_event *o);
+/* The same of the line that names the CPU, the process being the report's. */
+bool open_begins_trace(const struct open_event *o);
 /* Could several reports that are being read have printed this record? */
 bool assembler_is_mixed(const struct assembler *a, const struct record *r);
 

@@ -18,6 +18,8 @@ take_line take_modules;
 /* Whether the line belongs to a call trace, a register dump or the like; notes
  * the function of a frame in the event. */
 bool trace_take(struct oom_event *event, struct slice text);
+/* Whether a trace of something else begins: an oops, a warning, a task that hangs. */
+bool trace_is_others(struct slice text);
 
 /* meminfo.c: Mem-Info. */
 take_line take_counters, take_node, take_zone, take_reserve, take_blocks;

@@ -24,7 +24,7 @@ static const char *const trace_starts[] = { "Call Trace:", "Call trace:", "Backt
 	"REGS:", "MSR:", "CFAR:", "DAR:", "IRQMASK:", "GPR", "--- interrupt",
 	"--- Exception",
 	"Instruction dump:", "epc :", "epc:", "ra :", "status:", "Process ",
-	"Thread overran", "Modules linked in:", "Unwind", "Internal error",
+	"Thread overran", "Modules linked in:", "Unwind",
 	"CR2:", "CS:", "DS:", "FS:", "psr:", "Flags:", "Register r",
 	"x29:", "Control:", "Reliability", "SOFTE:", "ORIG_RAX", "ORIG_EAX",
 	"Preemption disabled at:", "irq event stamp:", "hardirqs last", "softirqs last",
@@ -144,6 +144,21 @@ static bool frame(struct slice s, struct slice *function)
 		at--;
 	*function = (struct slice){ s.p + at, plus - at };
 	return function->n > 0;
+}
+
+bool trace_is_others(struct slice text)
+{
+	static const char *const begins[] = { "------------[ cut here ]",
+		"WARNING: ", "BUG: ", "INFO: task ", "INFO: rcu", "rcu: INFO",
+		"watchdog: ", "Oops", "NMI watchdog: ", "NMI backtrace",
+		"general protection fault", "Unable to handle kernel",
+		"Internal error: ", "kernel BUG at " };
+	struct slice s = slice_trim(text);
+
+	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++)
+		if (slice_starts(s, begins[i]))
+			return true;
+	return false;
 }
 
 bool trace_take(struct oom_event *e, struct slice text)

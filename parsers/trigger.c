@@ -105,6 +105,8 @@ void take_compaction(
 
 void take_cpu(struct oom_event *e, const struct record *r, const struct captures *c)
 {
+	/* Its trace follows: frames before it are another's. */
+	e->frame_count = 0;
 	e->request.cpu_line = r->line;
 	e->request.cpu = capture_number(c->part[1]);
 	e->request.uid = capture_number(c->part[2]);
