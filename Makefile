@@ -9,7 +9,10 @@ mandir   ?= $(datadir)/man
 WIKI_URL ?=
 
 PKG_CONFIG ?= pkg-config
-LIBRARIES  := libpcre2-8 json-c libseccomp ncursesw
+LIBRARIES  := libpcre2-8 libseccomp
+# Loaded by the one file that uses it (base/library.h), when it is needed; so are those
+# without which it can be built: zlib, libzstd, libarchive, libsystemd.
+LOADED     := json-c ncursesw
 
 WARN  := -Wall -Wextra -Wshadow -Wconversion -Werror -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wwrite-strings -fno-common
@@ -38,7 +41,7 @@ BUILD  := build
 endif
 
 CPPFLAGS_ALL = $(DEFINE) $(CPPFLAGS)
-CFLAGS_ALL   = $(BASE) $(HARDEN) $(CFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBRARIES))
+CFLAGS_ALL   = $(BASE) $(HARDEN) $(CFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) $(LOADED))
 LDLIBS_ALL   = -pthread $(shell $(PKG_CONFIG) --libs $(LIBRARIES)) $(LDLIBS)
 
 PARTS   := base parsers explain cli cli/live
@@ -138,17 +141,19 @@ build/san/robust: tests/robust.c $(LIBRARY_OBJECTS)
 
 # Fuzz targets, one a file of tests/fuzz/ but replay.c. With clang and FUZZ=1 they are
 # libFuzzer's; with SAN=1 they replay the inputs that they are given.
+# promises.h reads what comes out with json-c.
+PROMISES     := $(shell $(PKG_CONFIG) --libs json-c)
 FUZZ_TARGETS := $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*.c))))
 
 build/fuzz/target/%: tests/fuzz/%.c $(LIBRARY_OBJECTS)
 	@mkdir -p $(@D)
 	@echo "  FUZZ  $@"
-	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(LDLIBS_ALL)
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(LDLIBS_ALL) $(PROMISES)
 
 build/san/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(LIBRARY_OBJECTS)
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
-	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL) $(PROMISES)
 
 fuzz-targets: $(FUZZ_TARGETS:%=build/fuzz/target/%)
 replay-targets: $(FUZZ_TARGETS:%=build/san/replay/%)

@@ -1,20 +1,52 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The JSON envelopes: journalctl -o json, Docker's json-file, dmesg --json, and what
  * log stores export (CloudWatch, Loki, Elasticsearch, Splunk, Google). */
+#include "base/complain.h"
+#include "base/library.h"
 #include "parsers/envelope_layers.h"
 
 #include <json-c/json.h>
 #include <string.h>
 
+/* The functions of json-c that are called, a name each. */
+#define FUNCTIONS(F)                                                                   \
+	F(json_tokener_new)                                                            \
+	F(json_tokener_free)                                                           \
+	F(json_tokener_parse)                                                          \
+	F(json_tokener_parse_ex)                                                       \
+	F(json_object_put)                                                             \
+	F(json_object_is_type)                                                         \
+	F(json_object_object_get_ex)                                                   \
+	F(json_object_get_string)                                                      \
+	F(json_object_get_string_len)                                                  \
+	F(json_object_get_int)                                                         \
+	F(json_object_array_length)                                                    \
+	F(json_object_array_get_idx)
+
+LIBRARY("libjson-c.so.5", FUNCTIONS);
+
+/* A line of JSON that cannot be read may be one of a report: that is said once. */
+static bool there(void)
+{
+	static atomic_flag said = ATOMIC_FLAG_INIT;
+
+	if (library_usable(&library))
+		return true;
+	if (!atomic_flag_test_and_set(&said))
+		warn("JSON lines cannot be read: json-c is not there (Debian's package "
+		     "libjson-c5)");
+	return false;
+}
+
 static bool string_of(struct json_object *object, const char *key, struct slice *value)
 {
 	struct json_object *v;
 
-	if (!json_object_object_get_ex(object, key, &v) ||
-		!json_object_is_type(v, json_type_string))
+	if (!lib.json_object_object_get_ex(object, key, &v) ||
+		!lib.json_object_is_type(v, json_type_string))
 		return false;
-	*value = (struct slice){ json_object_get_string(v),
-		(size_t)json_object_get_string_len(v) };
+	*value = (struct slice){ lib.json_object_get_string(v),
+		(size_t)lib.json_object_get_string_len(v) };
 	return true;
 }
 
@@ -38,12 +70,12 @@ static bool message_of(struct json_object *object, const char *key, struct text 
 		text_add(text, string);
 		return true;
 	}
-	if (!json_object_object_get_ex(object, key, &v) ||
-		!json_object_is_type(v, json_type_array))
+	if (!lib.json_object_object_get_ex(object, key, &v) ||
+		!lib.json_object_is_type(v, json_type_array))
 		return false;
-	for (size_t i = 0; i < json_object_array_length(v); i++)
-		text_putc(text,
-			(char)json_object_get_int(json_object_array_get_idx(v, i)));
+	for (size_t i = 0; i < lib.json_object_array_length(v); i++)
+		text_putc(text, (char)lib.json_object_get_int(
+					lib.json_object_array_get_idx(v, i)));
 	return true;
 }
 
@@ -89,8 +121,8 @@ static struct json_object *message_in(
 	for (size_t i = 0; i < COUNT(inner_keys) && depth < DEEPEST; i++) {
 		struct json_object *inner, *found;
 
-		if (!json_object_object_get_ex(object, inner_keys[i], &inner) ||
-			!json_object_is_type(inner, json_type_object))
+		if (!lib.json_object_object_get_ex(object, inner_keys[i], &inner) ||
+			!lib.json_object_is_type(inner, json_type_object))
 			continue;
 		found = message_in(inner, text, depth + 1);
 		if (found)
@@ -108,8 +140,8 @@ static void read_sender(struct json_object *object, struct text *text, struct re
 	int64_t usec;
 
 	if (first_string(object, host_keys, COUNT(host_keys) - 1, &value) ||
-		(json_object_object_get_ex(object, "host", &inner) &&
-			json_object_is_type(inner, json_type_object) &&
+		(lib.json_object_object_get_ex(object, "host", &inner) &&
+			lib.json_object_is_type(inner, json_type_object) &&
 			first_string(inner, host_keys, COUNT(host_keys), &value)))
 		r->host = kept(text, value);
 	if (first_string(object, program_keys, COUNT(program_keys), &value))
@@ -131,7 +163,7 @@ static void read_sender(struct json_object *object, struct text *text, struct re
 static bool strip_object(
 	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
-	struct json_tokener *tokener = json_tokener_new();
+	struct json_tokener *tokener = there() ? lib.json_tokener_new() : NULL;
 	struct json_object *object, *holder = NULL;
 	struct text *text = &memory->scratch[0];
 	struct slice transport;
@@ -139,9 +171,9 @@ static bool strip_object(
 
 	if (!tokener)
 		return false;
-	object = json_tokener_parse_ex(
+	object = lib.json_tokener_parse_ex(
 		tokener, rest->p, rest->n > INT32_MAX ? INT32_MAX : (int)rest->n);
-	if (json_object_is_type(object, json_type_object)) {
+	if (lib.json_object_is_type(object, json_type_object)) {
 		text_clear(text);
 		/* Room first, so that slices into the text stay where they are. */
 		text_reserve(text, rest->n * 2 + 64);
@@ -157,8 +189,8 @@ static bool strip_object(
 			*rest = (struct slice){ text->p, message };
 		}
 	}
-	json_object_put(object);
-	json_tokener_free(tokener);
+	lib.json_object_put(object);
+	lib.json_tokener_free(tokener);
 	return holder != NULL;
 }
 
@@ -197,7 +229,7 @@ static bool strip_dmesg_json(
 			memory->json_caller[memory->json_caller_length++] = s.p[i];
 		return false;
 	}
-	if (!slice_starts(s, "\"msg\":"))
+	if (!slice_starts(s, "\"msg\":") || !there())
 		return false;
 	text_putc(&line, '{');
 	text_add(&line, s);
@@ -205,8 +237,8 @@ static bool strip_dmesg_json(
 		line.n--;
 	text_puts(&line, "}");
 	text_putc(&line, '\0');
-	object = json_tokener_parse(line.p);
-	if (json_object_is_type(object, json_type_object)) {
+	object = lib.json_tokener_parse(line.p);
+	if (lib.json_object_is_type(object, json_type_object)) {
 		text_clear(&memory->scratch[0]);
 		found = message_of(object, "msg", &memory->scratch[0]);
 		*rest = found ? text_slice(&memory->scratch[0]) : *rest;
@@ -215,7 +247,7 @@ static bool strip_dmesg_json(
 		if (found && memory->json_time_seen)
 			r->uptime_usec = memory->json_time_usec;
 	}
-	json_object_put(object);
+	lib.json_object_put(object);
 	text_free(&line);
 	return found;
 }

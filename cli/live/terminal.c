@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The only user of curses besides the themes. What it changes on the terminal it
- * changes back, whatever ends the program. */
+/* The only user of curses, which is loaded for the live view alone. What it changes on the
+ * terminal it changes back, whatever ends the program.
+ *
+ * One window as large as the screen is drawn on, and not stdscr: then only functions are
+ * looked up in the library, none of its variables. */
 #include "cli/live/terminal.h"
 
 #include "base/complain.h"
+#include "base/library.h"
 
+#define NCURSES_NOMACROS
 #include <curses.h>
 #include <errno.h>
 #include <signal.h>
@@ -19,10 +24,53 @@
 #undef columns
 #undef lines
 
+/* The functions of curses that are called, a name each. */
+#define FUNCTIONS(F)                                                                   \
+	F(setupterm)                                                                   \
+	F(tigetnum)                                                                    \
+	F(tigetstr)                                                                    \
+	F(newterm)                                                                     \
+	F(delscreen)                                                                   \
+	F(endwin)                                                                      \
+	F(newwin)                                                                      \
+	F(resizeterm)                                                                  \
+	F(getmaxx)                                                                     \
+	F(getmaxy)                                                                     \
+	F(start_color)                                                                 \
+	F(has_colors)                                                                  \
+	F(use_default_colors)                                                          \
+	F(init_pair)                                                                   \
+	F(cbreak)                                                                      \
+	F(noecho)                                                                      \
+	F(nonl)                                                                        \
+	F(intrflush)                                                                   \
+	F(keypad)                                                                      \
+	F(nodelay)                                                                     \
+	F(set_escdelay)                                                                \
+	F(curs_set)                                                                    \
+	F(idlok)                                                                       \
+	F(clearok)                                                                     \
+	F(wmove)                                                                       \
+	F(wattrset)                                                                    \
+	F(waddnstr)                                                                    \
+	F(whline)                                                                      \
+	F(wclrtoeol)                                                                   \
+	F(getcurx)                                                                     \
+	F(getcury)                                                                     \
+	F(wrefresh)                                                                    \
+	F(wget_wch)                                                                    \
+	F(def_prog_mode)                                                               \
+	F(reset_prog_mode)                                                             \
+	F(mvwinchnstr)                                                                 \
+	F(mvwinnstr)
+
+LIBRARY("libncursesw.so.6", FUNCTIONS);
+
 static struct {
 	bool open;
 	bool nowhere;
 	SCREEN *screen;
+	WINDOW *window;
 	FILE *in, *out;
 	struct termios before;
 	bool before_known;
@@ -67,7 +115,7 @@ static void watch_crashes(void)
 /* A string of this terminal's terminfo, or NULL; tigetstr() has two ways to say no. */
 static const char *capability(const char *name)
 {
-	const char *s = tigetstr(name);
+	const char *s = lib.tigetstr(name);
 
 	return (intptr_t)s == -1 ? NULL : s;
 }
@@ -93,35 +141,59 @@ const char *terminal_lacks(void)
 {
 	int error;
 
-	if (setupterm(NULL, STDOUT_FILENO, &error) == ERR)
+	if (!library_usable(&library))
+		return "cannot be drawn on without ncurses (Debian's package libncursesw6)";
+	if (lib.setupterm(NULL, STDOUT_FILENO, &error) == ERR)
 		return "is not known here";
 	if (!capability("cup"))
 		return "cannot move its cursor";
 	return NULL;
 }
 
-static void settle(enum theme theme)
+/* The theme, or none where the terminal has no colours. One that cannot go back to its own
+ * colours would get black. */
+static enum theme possible(enum theme theme)
 {
-	theme_begin(theme);
-	cbreak();
-	noecho();
-	nonl();
-	intrflush(stdscr, FALSE);
-	keypad(stdscr, TRUE);
-	nodelay(stdscr, TRUE);
-	set_escdelay(50);
-	curs_set(0);
-	idlok(stdscr, TRUE);
+	if (theme != THEME_NONE &&
+		(lib.start_color() == ERR || !lib.has_colors() ||
+			lib.tigetnum("colors") < 8 || lib.use_default_colors() == ERR))
+		return THEME_NONE;
+	return theme;
+}
+
+static void make_pair(short number, short colour)
+{
+	lib.init_pair(number, colour, -1);
+}
+
+static bool settle(enum theme theme)
+{
+	theme_begin(possible(theme), make_pair);
+	terminal.window = lib.newwin(0, 0, 0, 0);
+	if (!terminal.window) {
+		lib.endwin();
+		lib.delscreen(terminal.screen);
+		return false;
+	}
+	terminal.open = true;
+	lib.cbreak();
+	lib.noecho();
+	lib.nonl();
+	lib.intrflush(terminal.window, FALSE);
+	lib.keypad(terminal.window, TRUE);
+	lib.nodelay(terminal.window, TRUE);
+	lib.set_escdelay(50);
+	lib.curs_set(0);
+	lib.idlok(terminal.window, TRUE);
+	return true;
 }
 
 bool terminal_open(enum theme theme)
 {
 	terminal.before_known = tcgetattr(STDIN_FILENO, &terminal.before) == 0;
-	terminal.screen = newterm(NULL, stdout, stdin);
-	if (!terminal.screen)
+	terminal.screen = lib.newterm(NULL, stdout, stdin);
+	if (!terminal.screen || !settle(theme))
 		return false;
-	terminal.open = true;
-	settle(theme);
 	add_goodbye("sgr0");
 	add_goodbye("rmkx");
 	add_goodbye("cnorm");
@@ -138,14 +210,12 @@ bool terminal_open_nowhere(enum theme theme, int rows, int columns)
 	terminal.nowhere = true;
 	terminal.in = fopen("/dev/null", "r");
 	terminal.out = fopen("/dev/null", "w");
-	if (!terminal.in || !terminal.out)
+	if (!terminal.in || !terminal.out || !library_usable(&library))
 		return false;
-	terminal.screen = newterm(NULL, terminal.out, terminal.in);
-	if (!terminal.screen)
+	terminal.screen = lib.newterm(NULL, terminal.out, terminal.in);
+	if (!terminal.screen || !settle(theme))
 		return false;
-	terminal.open = true;
-	settle(theme);
-	resizeterm(rows, columns);
+	lib.resizeterm(rows, columns);
 	die_calls(terminal_close);
 	return true;
 }
@@ -156,8 +226,8 @@ void terminal_close(void)
 		return;
 	terminal.open = false;
 	die_calls(NULL);
-	endwin();
-	delscreen(terminal.screen);
+	lib.endwin();
+	lib.delscreen(terminal.screen);
 	if (!terminal.nowhere) {
 		for (size_t i = 0; i < CRASHES; i++)
 			sigaction(crashes[i], &crash_before[i], NULL);
@@ -169,23 +239,25 @@ void terminal_close(void)
 
 void terminal_size(int *rows, int *columns)
 {
-	*rows = LINES;
-	*columns = COLS;
+	*rows = lib.getmaxy(terminal.window);
+	*columns = lib.getmaxx(terminal.window);
 }
 
 void terminal_resize(int rows, int columns)
 {
-	resizeterm(rows, columns);
-	clearok(curscr, TRUE);
+	lib.resizeterm(rows, columns);
+	lib.clearok(terminal.window, TRUE);
 }
 
 bool terminal_measure(void)
 {
 	struct winsize size;
+	int rows, columns;
 
+	terminal_size(&rows, &columns);
 	if (terminal.nowhere || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 ||
 		size.ws_row == 0 || size.ws_col == 0 ||
-		(size.ws_row == LINES && size.ws_col == COLS))
+		(size.ws_row == rows && size.ws_col == columns))
 		return false;
 	terminal_resize(size.ws_row, size.ws_col);
 	return true;
@@ -194,13 +266,15 @@ bool terminal_measure(void)
 void terminal_line(int y, const struct row *row, bool selected)
 {
 	struct slice text = text_slice(&row->text);
-	size_t end = bytes_in_columns(text, (size_t)COLS), at = 0, span = 0;
+	WINDOW *w = terminal.window;
+	int columns = lib.getmaxx(w);
+	size_t end = bytes_in_columns(text, (size_t)columns), at = 0, span = 0;
 	attr_t extra = selected ? A_REVERSE : 0;
 	attr_t look = (attr_t)theme_look(ROLE_TEXT);
 
-	if (y < 0 || y >= LINES)
+	if (y < 0 || y >= lib.getmaxy(w))
 		return;
-	move(y, 0);
+	lib.wmove(w, y, 0);
 	while (at < end) {
 		size_t to = end;
 
@@ -208,26 +282,28 @@ void terminal_line(int y, const struct row *row, bool selected)
 			look = (attr_t)theme_look((int)row->spans[span++].role);
 		if (span < row->span_count && row->spans[span].from < end)
 			to = row->spans[span].from;
-		attrset((int)(look | extra));
-		addnstr(text.p + at, (int)(to - at));
+		lib.wattrset(w, (int)(look | extra));
+		lib.waddnstr(w, text.p + at, (int)(to - at));
 		at = to;
 	}
-	attrset((int)(theme_look(ROLE_TEXT) | extra));
-	if (getcury(stdscr) != y)
+	lib.wattrset(w, (int)(theme_look(ROLE_TEXT) | extra));
+	if (lib.getcury(w) != y)
 		return;
 	if (!selected)
-		clrtoeol();
+		lib.wclrtoeol(w);
 	else
-		hline(' ' | A_REVERSE, COLS - getcurx(stdscr));
+		lib.whline(w, ' ' | A_REVERSE, columns - lib.getcurx(w));
 }
 
 void terminal_show(bool all)
 {
-	attrset(A_NORMAL);
-	move(LINES - 1, COLS - 1);
+	WINDOW *w = terminal.window;
+
+	lib.wattrset(w, A_NORMAL);
+	lib.wmove(w, lib.getmaxy(w) - 1, lib.getmaxx(w) - 1);
 	if (all)
-		clearok(curscr, TRUE);
-	refresh();
+		lib.clearok(w, TRUE);
+	lib.wrefresh(w);
 }
 
 static const struct {
@@ -250,7 +326,7 @@ static const struct {
 int terminal_key(void)
 {
 	wint_t key;
-	int kind = get_wch(&key);
+	int kind = lib.wget_wch(terminal.window, &key);
 
 	if (kind == ERR)
 		return NO_KEY;
@@ -271,34 +347,37 @@ void terminal_suspend(void)
 
 	if (terminal.nowhere)
 		return;
-	def_prog_mode();
-	endwin();
+	lib.def_prog_mode();
+	lib.endwin();
 	sigaction(SIGTSTP, &ours, &now);
 	raise(SIGTSTP);
 	/* Here again: the shell has put us into the foreground. */
 	sigaction(SIGTSTP, &now, NULL);
-	reset_prog_mode();
+	lib.reset_prog_mode();
 	terminal_show(true);
 }
 
 void terminal_dump(FILE *to, bool looks)
 {
 	char line[4096];
+	int rows, columns;
 
-	for (int y = 0; y < LINES; y++) {
+	terminal_size(&rows, &columns);
+	for (int y = 0; y < rows; y++) {
 		int n = 0;
 
 		if (looks) {
 			chtype cells[512] = { 0 };
-			int count = COLS < 511 ? COLS : 511;
+			int count = columns < 511 ? columns : 511;
 
-			mvinchnstr(y, 0, cells, count);
+			lib.mvwinchnstr(terminal.window, y, 0, cells, count);
 			for (; n < count; n++)
 				line[n] = theme_letter(cells[n]);
 			while (n > 0 && line[n - 1] == '.')
 				n--;
 		} else {
-			n = mvinnstr(y, 0, line, (int)sizeof(line) - 1);
+			n = lib.mvwinnstr(
+				terminal.window, y, 0, line, (int)sizeof(line) - 1);
 			while (n > 0 && line[n - 1] == ' ')
 				n--;
 		}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A table of roles and themes. What a colour says stands in words or marks as well. */
+/* A table of roles and themes. What a colour says stands in words or marks as well. Of
+ * curses it has the constants only. */
 #include "cli/live/theme.h"
 
 #include "cli/live/row.h"
@@ -64,19 +65,13 @@ bool theme_named(const char *name, enum theme *theme)
 	return false;
 }
 
-void theme_begin(enum theme theme)
+void theme_begin(enum theme theme, void (*make_pair)(short number, short colour))
 {
-	if (theme != THEME_NONE &&
-		(start_color() == ERR || !has_colors() || COLORS < 8))
-		theme = THEME_NONE;
-	/* A terminal that cannot go back to its own colours would get black. */
-	if (theme != THEME_NONE && use_default_colors() == ERR)
-		theme = THEME_NONE;
 	for (int i = 0; i < ROLES; i++) {
 		chosen[i] = looks[theme][i].attributes;
 		if (theme == THEME_NONE || looks[theme][i].colour < 0)
 			continue;
-		init_pair((short)(i + 1), looks[theme][i].colour, -1);
+		make_pair((short)(i + 1), looks[theme][i].colour);
 		chosen[i] |= (attr_t)COLOR_PAIR(i + 1);
 	}
 }
