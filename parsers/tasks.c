@@ -150,6 +150,8 @@ static inline const char *past_blanks(const char *p, const char *end)
 
 		if (others) {
 			p += __builtin_ctzll(others) / 8;
+			if (*p != '\t')
+				return p;
 			break;
 		}
 		p += 8;
@@ -181,52 +183,51 @@ static inline size_t short_number(const char *p, int64_t *number)
 	return n;
 }
 
-/* The numbers of a row, one a column, each a word of its own. */
-static bool take_numbers(struct slice *rest, size_t count, int64_t *numbers)
+/* Take a number that is a word of its own off the front, blanks before it dropped.
+ * Returns what is behind it, or NULL where there is none. */
+static const char *take_long_number(const char *p, const char *end, int64_t *number)
 {
-	const char *p = rest->p, *end = rest->p + rest->n;
+	struct slice word = { p, (size_t)(end - p) };
 
-	for (size_t i = 0; i < count; i++) {
-		struct slice word;
-		int64_t number = 0;
-		const char *from, *fits;
-		size_t n;
-
-		p = past_blanks(p, end);
-		n = end - p >= 8 ? short_number(p, &numbers[i]) : 0;
-		if (n > 0 && (p[n] == ' ' || p[n] == '\t')) {
-			p += n;
-			continue;
-		}
-		/* Up to 18 digits fit into 64 bits. */
-		fits = end - p > 18 ? p + 18 : end;
-		for (from = p; p < fits && (unsigned char)(*p - '0') < 10; p++)
-			number = number * 10 + (*p - '0');
-		numbers[i] = number;
-		if (p > from && (p == end || *p == ' ' || *p == '\t'))
-			continue;
-		word = (struct slice){ from, (size_t)(end - from) };
-		if (!slice_take_int(&word, &numbers[i]))
-			return false;
-		p = word.p;
-		if (p < end && *p != ' ' && *p != '\t')
-			return false;
-	}
-	*rest = (struct slice){ p, (size_t)(end - p) };
-	return true;
+	slice_take_blanks(&word);
+	if (!slice_take_int(&word, number))
+		return NULL;
+	if (word.n > 0 && word.p[0] != ' ' && word.p[0] != '\t')
+		return NULL;
+	return word.p;
 }
 
-/* Fill a task's slots with the numbers of its row. */
-static void task_fill(
-	struct task *task, const struct task_table *t, const int64_t *numbers)
+static inline const char *take_number(const char *p, const char *end, int64_t *number)
 {
-	for (size_t i = 0; i < t->column_count; i++) {
-		if (t->slots[i] == ADDED_SLOT)
-			task->pagetable_pages =
-				quantity_add(task->pagetable_pages, numbers[i]);
-		else if (t->slots[i] != NO_SLOT)
-			*(int64_t *)(void *)((char *)task + t->slots[i]) = numbers[i];
+	p = past_blanks(p, end);
+	if (end - p > 8) {
+		size_t n = short_number(p, number);
+
+		if (n > 0 && (p[n] == ' ' || p[n] == '\t'))
+			return p + n;
 	}
+	return take_long_number(p, end, number);
+}
+
+/* Fill a task's slots with the numbers of its row. Returns what is behind them, or NULL
+ * where one is missing. */
+static const char *take_columns(
+	const struct task_table *t, struct task *task, const char *p, const char *end)
+{
+	for (size_t i = 0; i < t->column_count && p; i++) {
+		int64_t number;
+
+		if (t->slots[i] < NO_SLOT) {
+			p = take_number(p, end,
+				(int64_t *)(void *)((char *)task + t->slots[i]));
+			continue;
+		}
+		p = take_number(p, end, &number);
+		if (p && t->slots[i] == ADDED_SLOT)
+			task->pagetable_pages =
+				quantity_add(task->pagetable_pages, number);
+	}
+	return p;
 }
 
 /* How many numbers stand before the name. */
@@ -261,34 +262,64 @@ static void guess_columns(struct task_table *t, struct slice rest, bool before_3
 	t->columns = NULL;
 }
 
+/* "[  1234]" at the front; what is behind it, or NULL. */
+static const char *take_pid(const char *p, const char *end, int64_t *pid)
+{
+	struct slice rest;
+
+	p = past_blanks(p, end);
+	if (p == end || *p++ != '[')
+		return NULL;
+	p = past_blanks(p, end);
+	if (end - p > 8) {
+		size_t n = short_number(p, pid);
+
+		if (n > 0 && p[n] == ']')
+			return p + n + 1;
+	}
+	rest = (struct slice){ p, (size_t)(end - p) };
+	if (!slice_take_int(&rest, pid) || !slice_take(&rest, "]"))
+		return NULL;
+	return rest.p;
+}
+
+/* Most machines have some hundreds of processes: so many rows need not be moved while
+ * their number grows. */
+enum { FIRST_ROWS = 128 };
+
 bool tasks_take_row(struct oom_event *e, struct slice text, uint32_t line)
 {
 	struct task_table *t = &e->tasks;
-	struct slice rest = text;
-	int64_t pid, numbers[MAX_COLUMNS] = { 0 };
+	const char *p, *end = text.p + text.n;
+	int64_t pid;
 	struct task *task;
 
-	slice_take_blanks(&rest);
-	if (!slice_take(&rest, "["))
-		return false;
-	slice_take_blanks(&rest);
-	if (!slice_take_int(&rest, &pid) || !slice_take(&rest, "]"))
+	p = take_pid(text.p, end, &pid);
+	if (!p)
 		return false;
 	if (!t->columns)
-		guess_columns(t, rest, kernel_before(&e->kernel, 3, 6));
+		guess_columns(t, (struct slice){ p, (size_t)(end - p) },
+			kernel_before(&e->kernel, 3, 6));
 	if (!t->columns)
 		return false;
-	if (!take_numbers(&rest, t->column_count, numbers))
-		return false;
-	/* The name is the rest of the line, its own blanks included. */
-	slice_take(&rest, " ");
+	if (!t->rows) {
+		t->room = FIRST_ROWS;
+		t->rows = arena_alloc_raw(e->arena, t->room * sizeof(*t->rows));
+	}
 	t->rows =
 		arena_room_raw(e->arena, t->rows, t->count, &t->room, sizeof(*t->rows));
-	task = &t->rows[t->count++];
+	/* It counts when all of it was read. */
+	task = &t->rows[t->count];
 	*task = no_task;
-	task_fill(task, t, numbers);
+	p = take_columns(t, task, p, end);
+	if (!p)
+		return false;
+	/* The name is the rest of the line, its own blanks included. */
+	if (p < end && *p == ' ')
+		p++;
 	task->pid = pid;
-	task->comm = rest;
+	task->comm = (struct slice){ p, (size_t)(end - p) };
 	task->line = line;
+	t->count++;
 	return true;
 }
