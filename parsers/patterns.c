@@ -8,6 +8,7 @@
 #include "parsers/patterns.h"
 
 #include "base/complain.h"
+#include "parsers/plain_lines.h"
 #include "parsers/sections.h"
 
 #include <pcre2.h>
@@ -275,7 +276,7 @@ const struct pattern pattern_rows[] = {
 		take_hugepages, false,
 		{ "Node 0 hugepages_total=0 hugepages_free=0 hugepages_surp=0 "
 		  "hugepages_size=2048kB" } },
-	{ "tail-pages", HEADLESS, 0, KIND_OOM, "pages", false,
+	{ "tail-pages", HEADLESS, 0, KIND_OOM, " pages", false,
 		"^\\s*(?:Total of )?(\\d+) (total pagecache pages|pages in swap cache|pages "
 		"swap cached|pages RAM|pages of RAM|pages HighMem/MovableOnly|pages HighMem|"
 		"pages of HIGHMEM|pages reserved|reserved pages|pages cma reserved|pages "
@@ -347,7 +348,7 @@ const struct pattern pattern_rows[] = {
 		"^oom-kill:constraint=([A-Z_]+)(.*)", take_summary, false,
 		{ "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,"
 		  "mems_allowed=0,global_oom,task_memcg=/a,task=b,pid=1,uid=0" } },
-	{ "chosen", ENDS, SECTION_KILL, KIND_OOM, " process ", false,
+	{ "chosen", ENDS, SECTION_KILL, KIND_OOM, "ill process ", false,
 		"^(.*?): [Kk]ill process (\\d+) \\((?<process>.*)\\) score (-?\\d+) (?:or sacrifice "
 		"child|or a child|and children)",
 		take_chosen, false,
@@ -763,6 +764,7 @@ enum {
 	ROWS = sizeof(pattern_rows) / sizeof(*pattern_rows),
 	WORDS = (ROWS + 63) / 64,
 	PAIRS = 1024,
+	MOST_PLAIN = 64, /* bytes that plain lines begin with, and 1 */
 	NO_ROW = UINT16_MAX
 };
 
@@ -774,8 +776,21 @@ struct gate {
 	uint16_t next[ROWS];                    /* the next one with the same pair */
 };
 
+/* The readers of plain lines, by the first byte of such a line. A place is a number in
+ * `at`, 0 for none. */
+struct plain_gate {
+	uint8_t first[256];
+	struct {
+		uint16_t row;
+		uint8_t reader, next;
+	} at[MOST_PLAIN];
+	uint8_t count;
+	uint8_t in_turn[ROWS]; /* the reader of a row, and 1; 0: none */
+};
+
 struct pattern_set {
 	struct gate gate;
+	struct plain_gate plain;
 	pcre2_code *code[ROWS];
 	pcre2_match_data *match;
 	pcre2_match_context *limits;
@@ -820,6 +835,37 @@ static void gate_set_up(struct gate *gate)
 	}
 }
 
+static void plain_set_up(struct plain_gate *plain)
+{
+	size_t reader = plain_line_count;
+
+	plain->count = 1;
+	/* Both tables have one order; the last row first, as above. */
+	for (size_t i = ROWS; i-- > 0 && reader > 0;) {
+		const char *begins;
+
+		if (strcmp(pattern_rows[i].name, plain_lines[reader - 1].row) != 0)
+			continue;
+		reader--;
+		if (!plain_lines[reader].begins) {
+			plain->in_turn[i] = (uint8_t)(reader + 1);
+			continue;
+		}
+		for (begins = plain_lines[reader].begins; *begins; begins++) {
+			uint8_t *head = &plain->first[(unsigned char)*begins];
+
+			if (plain->count == MOST_PLAIN)
+				die("BUG: too many plain lines");
+			plain->at[plain->count].row = (uint16_t)i;
+			plain->at[plain->count].reader = (uint8_t)reader;
+			plain->at[plain->count].next = *head;
+			*head = plain->count++;
+		}
+	}
+	if (reader > 0)
+		die("BUG: no row for the plain line %s", plain_lines[reader - 1].row);
+}
+
 static void add_rows(const struct gate *gate, uint16_t row, uint64_t candidates[WORDS])
 {
 	for (; row != NO_ROW; row = gate->next[row])
@@ -846,6 +892,7 @@ struct pattern_set *pattern_set_new(void)
 	struct pattern_set *set = must_alloc(sizeof(*set));
 
 	gate_set_up(&set->gate);
+	plain_set_up(&set->plain);
 	set->match = pcre2_match_data_create(MAX_CAPTURES, NULL);
 	set->limits = pcre2_match_context_create(NULL);
 	if (!set->match || !set->limits)
@@ -912,8 +959,33 @@ bool pattern_in_kmsg(const struct pattern *pattern)
 	return pattern->take == take_oomd;
 }
 
-const struct pattern *pattern_match(struct pattern_set *set, struct slice text,
-	bool inside, enum speaker speaker, struct captures *captures)
+/* Whether a line that stands so, and that such a speaker says, may be this row's. */
+static bool may_stand(const struct pattern *p, bool inside, enum speaker speaker)
+{
+	if (!inside && (p->place == INSIDE || p->place == AFTER))
+		return false;
+	/* Where the kernel speaks, a process's name may stand in the line; where a program
+	 * does, it may say anything. */
+	return p->program ? speaker != THE_KERNEL || pattern_in_kmsg(p)
+			  : speaker != A_PROGRAM;
+}
+
+/* Does the row's reader know the line? */
+static bool reads_in_turn(const struct pattern_set *set, size_t row, struct slice text,
+	struct captures *captures)
+{
+	size_t reader = set->plain.in_turn[row];
+
+	if (reader == 0)
+		return false;
+	*captures = (struct captures){ 0 };
+	return plain_lines[reader - 1].read(&pattern_rows[row], text, captures);
+}
+
+/* The first row that matches, by its reader, where `readers` says so, or its
+ * expression. */
+static const struct pattern *match_in_turn(struct pattern_set *set, struct slice text,
+	bool inside, enum speaker speaker, bool readers, struct captures *captures)
 {
 	uint64_t candidates[WORDS];
 
@@ -921,20 +993,48 @@ const struct pattern *pattern_match(struct pattern_set *set, struct slice text,
 	for (size_t word = 0; word < WORDS; word++) {
 		for (uint64_t left = candidates[word]; left; left &= left - 1) {
 			size_t row = word * 64 + (size_t)__builtin_ctzll(left);
-			const struct pattern *p = &pattern_rows[row];
 
-			if (!inside && (p->place == INSIDE || p->place == AFTER))
+			if (!may_stand(&pattern_rows[row], inside, speaker))
 				continue;
-			/* Where the kernel speaks, a process's name may stand in the
-			 * line; where a program does, it may say anything. */
-			if (p->program ? speaker == THE_KERNEL && !pattern_in_kmsg(p)
-				       : speaker == A_PROGRAM)
-				continue;
-			if (pattern_matches(set, row, text, captures))
-				return p;
+			if ((readers && reads_in_turn(set, row, text, captures)) ||
+				pattern_matches(set, row, text, captures))
+				return &pattern_rows[row];
 		}
 	}
 	return NULL;
+}
+
+const struct pattern *pattern_match_expressions(struct pattern_set *set,
+	struct slice text, bool inside, enum speaker speaker, struct captures *captures)
+{
+	return match_in_turn(set, text, inside, speaker, false, captures);
+}
+
+/* The row of a line in its plain form, or NULL. */
+static const struct pattern *match_plain(struct pattern_set *set, struct slice text,
+	bool inside, enum speaker speaker, struct captures *captures)
+{
+	uint8_t at = text.n > 0 ? set->plain.first[(unsigned char)text.p[0]] : 0;
+
+	if (at > 0)
+		*captures = (struct captures){ 0 };
+	for (; at > 0; at = set->plain.at[at].next) {
+		const struct pattern *p = &pattern_rows[set->plain.at[at].row];
+
+		if (!plain_lines[set->plain.at[at].reader].read(p, text, captures))
+			continue;
+		captures->part[0] = text;
+		return may_stand(p, inside, speaker) ? p : NULL;
+	}
+	return NULL;
+}
+
+const struct pattern *pattern_match(struct pattern_set *set, struct slice text,
+	bool inside, enum speaker speaker, struct captures *captures)
+{
+	const struct pattern *p = match_plain(set, text, inside, speaker, captures);
+
+	return p ? p : match_in_turn(set, text, inside, speaker, true, captures);
 }
 
 /* A person's expression may be hostile, or only unlucky: what it may cost is bounded. */

@@ -71,6 +71,10 @@ bool pattern_in_kmsg(const struct pattern *pattern);
  * event, or outside any), or NULL. The captures point into `text`. */
 const struct pattern *pattern_match(struct pattern_set *set, struct slice text,
 	bool inside, enum speaker speaker, struct captures *captures);
+/* The same by the expressions alone, for tests. */
+const struct pattern *pattern_match_expressions(struct pattern_set *set,
+	struct slice text, bool inside, enum speaker speaker,
+	struct captures *captures);
 /* What the expression calls a capture of the row: "process", "cgroup" (a path) or
  * "cpuset", with a digit behind it where there are several, for those that a person or
  * a company named; else NULL. */
