@@ -37,6 +37,22 @@ static void add_fields(
 	json_end_filled(o, part);
 }
 
+/* A number that has bounds in the kernel; a damaged log may tell of others. */
+static void add_within(
+	struct text *o, const char *key, int64_t v, int64_t least, int64_t most)
+{
+	if (v >= least && v <= most)
+		add_number(o, key, v);
+}
+
+/* The task table prints it as an int: nobody of a network file system is -2. */
+static void add_uid(struct text *o, int64_t uid)
+{
+	if (known(uid) && uid < 0 && uid >= INT32_MIN)
+		uid += INT64_C(1) << 32;
+	add_int(o, "uid", uid);
+}
+
 static void add_id(struct text *o, const struct oom_event *e)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -227,9 +243,9 @@ static void add_request(struct text *o, const struct explanation *x)
 
 	add_slice(o, "comm", r->comm);
 	add_int(o, "pid", r->pid);
-	add_int(o, "uid", r->uid);
+	add_uid(o, r->uid);
 	add_int(o, "cpu", r->cpu);
-	add_int(o, "order", r->order);
+	add_within(o, "order", r->order, -1, INT64_MAX);
 	if (known(r->size_bytes))
 		add_int(o, "bytes", r->size_bytes);
 	else if (known(r->order) && r->order >= 0 && r->order < 31)
@@ -241,8 +257,8 @@ static void add_request(struct text *o, const struct explanation *x)
 	add_slice(o, "cpuset", r->cpuset);
 	if (r->mems_allowed.seen)
 		add_text(o, "mems_allowed", r->mems_allowed.text);
-	add_int(o, "oom_adj", r->oom_adj);
-	add_int(o, "oom_score_adj", r->oom_score_adj);
+	add_within(o, "oom_adj", r->oom_adj, -17, 15);
+	add_within(o, "oom_score_adj", r->oom_score_adj, -1000, 1000);
 	add_int(o, "stalled_msec", r->stalled_msec);
 	if (r->compaction_disabled)
 		add_bool(o, "compaction_disabled", true);
@@ -257,13 +273,13 @@ static void add_victim(struct text *o, const char *key, const struct oom_event *
 
 	add_int(o, "pid", v->pid);
 	add_text(o, "comm", v->comm);
-	add_int(o, "uid", v->uid);
+	add_uid(o, v->uid);
 	add_int(o, "total_vm_bytes", v->total_vm_bytes);
 	add_int(o, "anon_rss_bytes", v->anon_rss_bytes);
 	add_int(o, "file_rss_bytes", v->file_rss_bytes);
 	add_int(o, "shmem_rss_bytes", v->shmem_rss_bytes);
 	add_int(o, "pgtables_bytes", v->pgtables_bytes);
-	add_int(o, "oom_score_adj", v->oom_score_adj);
+	add_within(o, "oom_score_adj", v->oom_score_adj, -1000, 1000);
 	if (v == e->victims)
 		add_slice(o, "memcg", e->memcg.task_path);
 	if (known(v->reaped))
@@ -320,9 +336,9 @@ static void add_ranking(
 
 		add_int(o, "pid", r->task->pid);
 		add_text(o, "comm", r->task->comm);
-		add_int(o, "badness", r->badness);
+		add_signed(o, "badness", r->badness);
 		add_word(o, "badness_unit", x->selection.unit);
-		add_int(o, "oom_score_adj", r->task->oom_score_adj);
+		add_within(o, "oom_score_adj", r->task->oom_score_adj, -1000, 1000);
 		add_bool(o, "eligible", r->eligible);
 		add_word(o, "why_not", r->why_not);
 		json_end(o, row);
@@ -347,7 +363,7 @@ static void add_selection(
 
 		add_int(o, "pid", c->pid);
 		add_slice(o, "comm", c->comm);
-		add_int(o, "score", c->score);
+		add_signed(o, "score", c->score);
 		json_end_filled(o, printed);
 	}
 	json_end(o, part);
@@ -358,7 +374,7 @@ static void add_charge(struct text *o, const char *key, const struct charge *c)
 	struct json_part part = json_object(o, key);
 
 	add_int(o, "usage_bytes", c->usage_bytes);
-	add_int(o, "limit_bytes", c->limit_bytes);
+	add_limit(o, "limit_bytes", c->limit_bytes);
 	add_int(o, "failcnt", c->failcnt);
 	json_end_filled(o, part);
 }
@@ -374,7 +390,7 @@ static void add_stats(struct text *o, const struct memcg *m)
 		if (!known(m->stats[i].value))
 			continue;
 		json_key_of_log(o, slice_first(m->stats[i].key, LONGEST_STAT_KEY));
-		add_int(o, NULL, m->stats[i].value);
+		add_signed(o, NULL, m->stats[i].value);
 	}
 	json_end_filled(o, part);
 }
@@ -448,8 +464,8 @@ static void add_refused(struct text *o, const struct refusal *r)
 	add_int(o, "reserve_bytes", r->reserve_bytes);
 	add_int(o, "unusable_bytes", r->unusable_bytes);
 	add_int(o, "needs_bytes", r->needs_bytes);
-	add_int(o, "has_bytes", r->has_bytes);
-	add_int(o, "short_bytes", r->short_bytes);
+	add_signed(o, "has_bytes", r->has_bytes);
+	add_signed(o, "short_bytes", r->short_bytes);
 	add_text(o, "says", r->says);
 	json_end(o, part);
 }
@@ -458,7 +474,7 @@ static void add_reserves(struct text *o, const struct zone *z)
 {
 	struct json_part list = json_array(o, "lowmem_reserve_pages");
 
-	for (size_t i = 0; i < z->lowmem_reserves && known(z->lowmem_reserve_pages[i]);
+	for (size_t i = 0; i < z->lowmem_reserves && z->lowmem_reserve_pages[i] >= 0;
 		i++)
 		add_number(o, NULL, z->lowmem_reserve_pages[i]);
 	json_end_filled(o, list);
@@ -593,7 +609,7 @@ static void add_ledger_parts(
 			continue;
 		part = json_object(o, NULL);
 		add_word(o, "what", l->parts[i].what);
-		add_int(o, "bytes", l->parts[i].bytes);
+		add_signed(o, "bytes", l->parts[i].bytes);
 		json_end(o, part);
 	}
 	json_end_filled(o, list);
@@ -614,7 +630,7 @@ static void add_ledger(struct text *o, const struct explanation *x)
 		struct json_part row = json_object(o, NULL);
 
 		add_word(o, "what", entry->what);
-		add_int(o, "bytes", entry->bytes);
+		add_signed(o, "bytes", entry->bytes);
 		add_slice(o, "says", entry->says);
 		add_ledger_parts(o, l, entry);
 		json_end(o, row);
@@ -654,7 +670,7 @@ static void add_task(
 
 	add_int(o, "pid", task->pid);
 	add_text(o, "comm", task->comm);
-	add_int(o, "uid", task->uid);
+	add_uid(o, task->uid);
 	add_int(o, "tgid", task->tgid);
 	add_int(o, "total_vm_bytes", quantity_mul(task->total_vm_pages, x->page_bytes));
 	add_int(o, "rss_bytes", quantity_mul(task->rss_pages, x->page_bytes));
@@ -667,8 +683,8 @@ static void add_task(
 			? task->pagetable_bytes
 			: quantity_mul(task->pagetable_pages, x->page_bytes));
 	add_int(o, "swap_bytes", quantity_mul(task->swapents_pages, x->page_bytes));
-	add_int(o, "oom_adj", task->oom_adj);
-	add_int(o, "oom_score_adj", task->oom_score_adj);
+	add_within(o, "oom_adj", task->oom_adj, -17, 15);
+	add_within(o, "oom_score_adj", task->oom_score_adj, -1000, 1000);
 	json_end(o, row);
 }
 
@@ -763,8 +779,8 @@ static void add_slabs(struct text *o, const struct oom_event *e)
 		struct json_part part = json_object(o, NULL);
 
 		add_text(o, "name", e->slabs[i].name);
-		add_int(o, "used_bytes", e->slabs[i].used_bytes);
-		add_int(o, "total_bytes", e->slabs[i].total_bytes);
+		add_signed(o, "used_bytes", e->slabs[i].used_bytes);
+		add_signed(o, "total_bytes", e->slabs[i].total_bytes);
 		json_end(o, part);
 	}
 	json_end_filled(o, list);
@@ -778,8 +794,8 @@ static void add_sites(struct text *o, const struct oom_event *e)
 		struct json_part part = json_object(o, NULL);
 
 		add_text(o, "where", e->sites[i].where);
-		add_int(o, "bytes", e->sites[i].bytes);
-		add_int(o, "calls", e->sites[i].calls);
+		add_signed(o, "bytes", e->sites[i].bytes);
+		add_signed(o, "calls", e->sites[i].calls);
 		json_end(o, part);
 	}
 	json_end_filled(o, list);
@@ -806,7 +822,7 @@ static void add_what_ifs(struct text *o, const struct explanation *x)
 		struct json_part part = json_object(o, NULL);
 
 		add_text(o, "name", a->question.name);
-		add_int(o, "oom_score_adj", a->question.oom_score_adj);
+		add_within(o, "oom_score_adj", a->question.oom_score_adj, -1000, 1000);
 		add_bool(o, "found", a->found);
 		if (x->selection.replayed && a->victim) {
 			struct json_part victim = json_object(o, "victim");

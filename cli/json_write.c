@@ -248,10 +248,23 @@ void add_number(struct text *out, const char *key, int64_t v)
 
 void add_int(struct text *out, const char *key, int64_t v)
 {
+	/* UNKNOWN is negative too. */
+	if (v >= 0)
+		add_number(out, key, v);
+}
+
+void add_signed(struct text *out, const char *key, int64_t v)
+{
+	if (known(v))
+		add_number(out, key, v);
+}
+
+void add_limit(struct text *out, const char *key, int64_t v)
+{
 	if (v == UNLIMITED)
 		add_word(out, key, "unlimited");
-	else if (known(v))
-		add_number(out, key, v);
+	else
+		add_int(out, key, v);
 }
 
 void add_bool(struct text *out, const char *key, bool v)

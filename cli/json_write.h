@@ -37,8 +37,13 @@ void add_text(struct text *out, const char *key, struct slice s);
 void add_slice(struct text *out, const char *key, struct slice s);
 /* Our own words; nothing for NULL. */
 void add_word(struct text *out, const char *key, const char *word);
-/* Nothing for UNKNOWN; "unlimited" for UNLIMITED. */
+/* An amount, a count, an id: nothing for UNKNOWN, nor where a damaged log has a negative
+ * number, which no kernel prints there. What was beyond 64 bits is INT64_MAX. */
 void add_int(struct text *out, const char *key, int64_t v);
+/* What may be negative; nothing for UNKNOWN. */
+void add_signed(struct text *out, const char *key, int64_t v);
+/* A limit: "unlimited" for UNLIMITED. */
+void add_limit(struct text *out, const char *key, int64_t v);
 /* Every number as it is. */
 void add_number(struct text *out, const char *key, int64_t v);
 void add_bool(struct text *out, const char *key, bool v);

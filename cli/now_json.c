@@ -17,8 +17,8 @@ static void add_zone(struct text *o, const struct now_zone *n)
 		add_word(o, "refused", verdict_name(n->refused));
 	if (n->verdict != NOW_NOT_REACHED) {
 		add_int(o, "needs_bytes", n->needs_bytes);
-		add_int(o, "has_bytes", n->has_bytes);
-		add_int(o, "spare_bytes", n->spare_bytes);
+		add_signed(o, "has_bytes", n->has_bytes);
+		add_signed(o, "spare_bytes", n->spare_bytes);
 		add_int(o, "largest_free_bytes", n->largest_bytes);
 		add_int(o, "reclaimable_bytes", n->reclaimable_bytes);
 	}
@@ -51,9 +51,9 @@ static void add_candidate(
 	add_int(o, "pid", t->pid);
 	add_text(o, "comm", t->comm);
 	add_int(o, "uid", t->uid);
-	add_int(o, "badness_pages", r->badness);
+	add_signed(o, "badness_pages", r->badness);
 	add_bool(o, "eligible", r->eligible);
-	add_int(o, "oom_score_adj", t->oom_score_adj);
+	add_signed(o, "oom_score_adj", t->oom_score_adj);
 	add_int(o, "rss_pages", t->rss_pages);
 	add_int(o, "swap_pages", t->swapents_pages);
 	add_int(o, "pagetable_bytes", t->pagetable_bytes);
@@ -151,13 +151,13 @@ static void add_ledger(struct text *o, const struct now_answer *a)
 		struct json_part one = json_object(o, NULL);
 
 		add_word(o, "what", a->ledger.entries[i].what);
-		add_int(o, "bytes", a->ledger.entries[i].bytes);
+		add_signed(o, "bytes", a->ledger.entries[i].bytes);
 		json_end(o, one);
 	}
 	json_end_filled(o, entries);
 	rest = json_object(o, "known_rest");
 	for (size_t i = 0; i < a->known_rest_count; i++)
-		add_int(o, a->known_rest[i].what, a->known_rest[i].bytes);
+		add_signed(o, a->known_rest[i].what, a->known_rest[i].bytes);
 	json_end_filled(o, rest);
 	json_end_filled(o, part);
 }
@@ -171,11 +171,11 @@ static void add_cgroup(
 	add_word(o, "limit_name", n->limit_name);
 	add_int(o, "usage_bytes", n->usage_bytes);
 	add_int(o, "limit_bytes", n->limit_bytes);
-	add_int(o, "room_bytes", n->room_bytes);
+	add_signed(o, "room_bytes", n->room_bytes);
 	add_int(o, "reclaimable_bytes", n->reclaimable_bytes);
-	add_int(o, "percent", n->percent);
-	add_int(o, "growth_bytes_per_second", n->growth_bytes);
-	add_int(o, "seconds_left", n->seconds_left);
+	add_signed(o, "percent", n->percent);
+	add_signed(o, "growth_bytes_per_second", n->growth_bytes);
+	add_limit(o, "seconds_left", n->seconds_left);
 	add_word(o, "cause", n->cause);
 	add_slice(o, "headline", n->headline);
 	add_ranking(o, a, &n->ranking, NEAREST_CGROUPS);

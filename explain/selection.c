@@ -290,6 +290,7 @@ void replay_killer(struct inquiry *q)
 	struct selection *s = &q->x->selection;
 	enum formula formula = formula_of(e);
 	bool adjusted = false;
+	int64_t apart;
 
 	s->unit = "pages";
 	s->victim_rank = SIZE_MAX;
@@ -318,7 +319,8 @@ void replay_killer(struct inquiry *q)
 	if (!s->chosen)
 		return;
 	s->matches = s->victim_rank == 0;
-	s->within_drift = s->ranking[0].badness - s->chosen->badness <= DRIFT_PAGES;
+	apart = quantity_sub(s->ranking[0].badness, s->chosen->badness);
+	s->within_drift = known(apart) && apart <= DRIFT_PAGES;
 }
 
 int64_t kill_frees(const struct inquiry *q, const struct task *t)

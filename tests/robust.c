@@ -2,24 +2,34 @@
 /* Why: real logs come cut, torn and reordered; none may crash us or make us sure of
  * what is wrong.
  *
- * In one process, under the sanitizers: two fixtures cut at every byte, all of them at
- * every 97th (logs beyond 64 KiB at 60 places); lines removed, doubled, swapped with the
- * next; bytes flipped; whole sections removed. Any line of a short log is removed; other
- * lines and bytes are chosen by a fixed seed. Usage: robust [-a] FIXTURES [NAME-PART]
- * With -a every log is cut at every 97th byte and every line changed: minutes. */
+ * In one process, under the sanitizers. Two fixtures whole: every prefix and suffix, every
+ * line removed, doubled, swapped with the next, every byte flipped, every number made
+ * huge, negative, zero, nothing, every name hostile. All others sampled: cut at every
+ * 97th byte (logs beyond 64 KiB at 60 places), any line of a short log removed, the rest
+ * chosen by a fixed seed. Sections and the evidence of a cause are removed from all.
+ * What is printed keeps its promises (fuzz/promises.h); with -j FILE the JSON is added to
+ * FILE, for the schema.
+ *
+ * Usage: robust [-a] [-s I/N] [-j FILE] FIXTURES [NAME-PART]
+ * -a: all fixtures whole: hours; -s: the Ith of N parts of them. */
 #include "base/complain.h"
 #include "cli/format.h"
 #include "parsers/assemble.h"
 #include "parsers/envelope.h"
 #include "parsers/sections.h"
+#include "tests/fuzz/promises.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 	MOST_EVENTS = 64,
 	MOST_SLUGS = 64,
+	MOST_EVIDENCE = 64,
+	MOST_NAMES = 16,
 	MOST_REPORTS = 100,
 	CUT_EVERY = 97,
 	LONG_LOG = 65536,
@@ -27,7 +37,11 @@ enum {
 	SHORT_LOG = 16384, /* any line of such a log is removed */
 	LINES = 4,         /* doubled and swapped, of each fixture */
 	FLIPS = 15,
-	FORMAT_EVERY = 5 /* events are printed too, but not all: that is slow */
+	FORMAT_EVERY = 5,      /* events are printed too, but not all: that is slow */
+	LONGEST_SECONDS = 120, /* of one changed log; this is a hang */
+	/* Of an event, beside what its log takes: a table of 300 tasks is not 16 MiB. */
+	MOST_ARENA = 4 * 1024 * 1024,
+	MOST_ARENA_TIMES = 64
 };
 
 /* What the truth says of a fixture, and what the whole log gives. */
@@ -47,6 +61,11 @@ struct fixture {
 	bool ends_twice;     /* several lines tell of the kill */
 	bool table_optional; /* up to 2.6.35 */
 	unsigned int sections;
+	const char *certain; /* the cause that its only event is certain of */
+	uint32_t evidence[MOST_EVIDENCE]; /* lines that speak for it */
+	size_t evidence_count;
+	struct slice names[MOST_NAMES]; /* of processes, cgroups, hosts, hardware */
+	size_t name_count;
 };
 
 /* One changed log: how, for the messages. */
@@ -63,7 +82,10 @@ static struct envelope_memory memory;
 static struct pattern_set *patterns;
 static struct oom_event *events[MOST_EVENTS];
 static size_t event_count;
-static struct output json_out, text_out;
+static struct output json_out, text_out, list_out;
+static FILE *json_to; /* -j */
+/* For the last words of a crash. */
+static struct attempt now_trying;
 static size_t tried, failed, reported, certain_and_wrong, not_marked, wrong_by_flips,
 	printed;
 
@@ -89,8 +111,23 @@ static void complain_of(const struct attempt *a, const char *what, const char *d
 			detail);
 }
 
-static void read_begin(void)
+static void last_words(int signal_number)
 {
+	char words[600];
+	int n = snprintf(words, sizeof(words), "FAIL %s %s %zu: signal %d\n",
+		now_trying.f ? now_trying.f->name : "", now_trying.how, now_trying.at,
+		signal_number);
+
+	if (n > 0 && write(STDOUT_FILENO, words, (size_t)n) != n)
+		_exit(3);
+	signal(signal_number, SIG_DFL);
+	raise(signal_number);
+}
+
+static void read_begin(const struct attempt *a)
+{
+	now_trying = *a;
+	alarm(LONGEST_SECONDS);
 	for (size_t i = 0; i < event_count; i++)
 		event_free(events[i]);
 	event_count = 0;
@@ -122,15 +159,30 @@ static bool accepts(const struct fixture *f, const char *slug)
 	return false;
 }
 
+static bool thorough; /* -a */
+
+static void print_in(const struct format *format, struct output *out,
+	void (*promise)(struct slice text), const struct explanation *x)
+{
+	out->event = 1;
+	out->full = printed % 2;
+	out->width = printed % 3 ? 80 : 40;
+	format->event(out, x);
+	promise(text_slice(&out->buffer));
+}
+
 static void print_event(const struct explanation *x)
 {
-	if (printed++ % FORMAT_EVERY != 0)
+	if (printed++ % FORMAT_EVERY != 0 && !thorough)
 		return;
-	json_out.event = text_out.event = 1;
-	text_out.full = printed % 2;
-	text_out.width = printed % 3 ? 80 : 40;
-	format_json.event(&json_out, x);
-	format_text.event(&text_out, x);
+	print_in(&format_json, &json_out, promise_json, x);
+	if (json_to)
+		fwrite(json_out.buffer.p, 1, json_out.buffer.n, json_to);
+	text_clear(&json_out.buffer);
+	print_in(&format_text, &text_out, promise_terminal, x);
+	text_clear(&text_out.buffer);
+	print_in(&format_list, &list_out, promise_terminal, x);
+	text_clear(&list_out.buffer);
 }
 
 /* Look at what the changed log gave. */
@@ -144,6 +196,9 @@ static void judge(const struct attempt *a)
 
 		lacks |= x->missing_count > 0;
 		print_event(x);
+		if (arena_bytes(events[i]->arena) >
+			MOST_ARENA + MOST_ARENA_TIMES * a->f->log.n)
+			complain_of(a, "takes too much memory", "");
 		if (x->cause.confidence != CERTAIN || accepts(a->f, x->cause.slug))
 			continue;
 		if (a->only_crash) {
@@ -166,7 +221,7 @@ static void cut_at(const struct fixture *f, size_t at)
 	struct slice rest = slice_first(text_slice(&f->log), at), line;
 	uint32_t number = 0;
 
-	read_begin();
+	read_begin(&a);
 	while (slice_cut(&rest, '\n', &line))
 		read_line(line, ++number);
 	read_end();
@@ -185,7 +240,7 @@ static void change_line(const struct fixture *f, size_t at, enum change change)
 	struct attempt a = { .f = f, .how = change_words[change], .at = at + 1 };
 	uint32_t number = 0;
 
-	read_begin();
+	read_begin(&a);
 	for (size_t i = 0; i < f->line_count; i++) {
 		if (i == at && change == REMOVED)
 			continue;
@@ -222,18 +277,18 @@ static uint32_t chance(uint32_t below)
 	return (uint32_t)((uint64_t)(seed >> 8) * below >> 24);
 }
 
-static void flip(const struct fixture *f)
+static void flip(const struct fixture *f, size_t at)
 {
-	struct attempt a = { .f = f, .how = "with a flipped byte", .only_crash = true };
+	struct attempt a = {
+		.f = f, .how = "with a flipped byte", .at = at, .only_crash = true
+	};
 	struct slice rest, line;
-	size_t at = chance((uint32_t)f->log.n);
 	char kept = f->log.p[at];
 	uint32_t number = 0;
 
-	a.at = at;
 	f->log.p[at] = chance(2) ? (char)chance(256) : "0x9-: ,=()[]\n\x1b"[chance(14)];
 	rest = text_slice(&f->log);
-	read_begin();
+	read_begin(&a);
 	while (slice_cut(&rest, '\n', &line))
 		read_line(line, ++number);
 	read_end();
@@ -255,7 +310,7 @@ static void begin_at(const struct fixture *f, size_t at)
 	struct slice rest = slice_from(text_slice(&f->log), at), line;
 	uint32_t number = 0;
 
-	read_begin();
+	read_begin(&a);
 	while (slice_cut(&rest, '\n', &line))
 		read_line(line, ++number);
 	read_end();
@@ -269,8 +324,9 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* A number of the log made huge, negative, zero or nothing. */
-static void change_number(const struct fixture *f, size_t at, const char *into)
+/* A number of the log, the first one from a byte on, made huge, negative, zero or
+ * nothing. Returns where it ends. */
+static size_t change_number(const struct fixture *f, size_t at, const char *into)
 {
 	struct attempt a = {
 		.f = f, .how = "with a number changed at", .at = at, .only_crash = true
@@ -289,12 +345,13 @@ static void change_number(const struct fixture *f, size_t at, const char *into)
 	text_puts(&changed, into);
 	text_add(&changed, slice_from(text_slice(&f->log), end));
 	rest = text_slice(&changed);
-	read_begin();
+	read_begin(&a);
 	while (slice_cut(&rest, '\n', &line))
 		read_line(line, ++number);
 	read_end();
 	judge(&a);
 	text_free(&changed);
+	return end;
 }
 
 static const char *const odd_numbers[] = { "9223372036854775807",
@@ -310,18 +367,23 @@ enum {
 	NUMBERS = sizeof(odd_numbers) / sizeof(*odd_numbers)
 };
 
-static void rename_task(const struct fixture *f, const char *name)
+static size_t task_rows(const struct fixture *f)
 {
-	struct attempt a = { .f = f, .how = "with a hostile name in line" };
-	size_t rows = 0, chosen, blank;
-	uint32_t number = 0;
+	size_t rows = 0;
 
 	for (size_t i = 0; i < f->line_count; i++)
 		rows += section_is_tasks(f->lines[i]);
-	if (rows == 0)
-		return;
-	chosen = chance((uint32_t)rows);
-	read_begin();
+	return rows;
+}
+
+/* The name in one row of the task table. */
+static void rename_task(const struct fixture *f, size_t chosen, const char *name)
+{
+	struct attempt a = { .f = f, .how = "with a hostile name in line" };
+	size_t blank;
+	uint32_t number = 0;
+
+	read_begin(&a);
 	for (size_t i = 0; i < f->line_count; i++) {
 		struct slice line = f->lines[i];
 		struct text changed = { 0 };
@@ -339,6 +401,66 @@ static void rename_task(const struct fixture *f, const char *name)
 	}
 	read_end();
 	judge(&a);
+}
+
+/* A name that stands in several lines, wherever it stands. Other lines may hold the same
+ * word: a change of cause is no fault then. */
+static void rename_all(const struct fixture *f, struct slice old, const char *name)
+{
+	struct attempt a = { .f = f,
+		.how = "with a hostile name everywhere, name",
+		.only_crash = true };
+	struct slice rest = text_slice(&f->log), line;
+	struct text changed = { 0 };
+	uint32_t number = 0;
+
+	for (size_t i = 0; i < f->name_count; i++)
+		if (f->names[i].p == old.p)
+			a.at = i;
+	while (rest.n > 0) {
+		if (rest.n >= old.n && memcmp(rest.p, old.p, old.n) == 0) {
+			text_puts(&changed, name);
+			rest = slice_from(rest, old.n);
+		} else {
+			text_putc(&changed, rest.p[0]);
+			rest = slice_from(rest, 1);
+		}
+	}
+	rest = text_slice(&changed);
+	read_begin(&a);
+	while (slice_cut(&rest, '\n', &line))
+		read_line(line, ++number);
+	read_end();
+	judge(&a);
+	text_free(&changed);
+}
+
+/* Without the lines that spoke for the cause nobody may be certain of it. */
+static void lose_evidence(const struct fixture *f)
+{
+	struct attempt a = { .f = f, .how = "without the evidence of its cause" };
+	uint32_t number = 0;
+
+	if (!f->certain || f->evidence_count == 0)
+		return;
+	read_begin(&a);
+	for (size_t i = 0; i < f->line_count; i++) {
+		bool speaks = false;
+
+		for (size_t k = 0; k < f->evidence_count; k++)
+			speaks |= f->evidence[k] == i + 1;
+		if (!speaks)
+			read_line(f->lines[i], ++number);
+	}
+	read_end();
+	judge(&a);
+	for (size_t i = 0; i < event_count; i++) {
+		const struct explanation *x = explain(events[i]);
+
+		if (x->cause.confidence == CERTAIN &&
+			strcmp(x->cause.slug, f->certain) == 0)
+			complain_of(&a, "still certain: ", f->certain);
+	}
 }
 
 /* Which section a line proves: by its row, or by the shape of a task's row. */
@@ -388,7 +510,7 @@ static void lose_sections(const struct fixture *f)
 			demanded = false;
 		if (!(f->sections & (unsigned int)sections[s].section))
 			demanded = false;
-		read_begin();
+		read_begin(&a);
 		for (size_t i = 0; i < f->line_count; i++)
 			if (section_of(f->lines[i]) != sections[s].section)
 				read_line(f->lines[i], ++number);
@@ -416,31 +538,59 @@ static void change_some_lines(const struct fixture *f)
 			change_line(f, chance((uint32_t)f->line_count), c);
 }
 
-static bool thorough; /* -a */
-
-static void try_fixture(const struct fixture *f, bool every_byte)
+static void change_every_byte(const struct fixture *f)
 {
-	size_t step = every_byte ? 1 : CUT_EVERY;
+	size_t rows = task_rows(f);
 
-	seed_from(f->name);
-	if (f->log.n > LONG_LOG && !thorough)
-		step = f->log.n / LONG_CUTS;
+	for (size_t at = 0; at <= f->log.n; at++) {
+		cut_at(f, at);
+		begin_at(f, at);
+		if (at < f->log.n)
+			flip(f, at);
+	}
+	for (size_t i = 0; i < NUMBERS; i++)
+		for (size_t at = 0; at < f->log.n;)
+			at = change_number(f, at, odd_numbers[i]);
+	for (size_t i = 0; i < NAMES; i++) {
+		for (size_t row = 0; row < rows; row++)
+			rename_task(f, row, hostile[i]);
+		for (size_t k = 0; k < f->name_count; k++)
+			rename_all(f, f->names[k], hostile[i]);
+	}
+	change_every_line(f);
+}
+
+static void sample(const struct fixture *f)
+{
+	size_t step = f->log.n > LONG_LOG ? f->log.n / LONG_CUTS : CUT_EVERY;
+	size_t rows = task_rows(f);
+
 	for (size_t at = 0; at <= f->log.n; at += step) {
 		cut_at(f, at);
-		if (every_byte ? at % 7 == 0 : chance(3) == 0)
+		if (chance(3) == 0)
 			begin_at(f, at);
 	}
-	for (size_t i = 0; i < NUMBERS * (every_byte ? 40 : 1); i++)
-		change_number(f, chance((uint32_t)f->log.n), odd_numbers[i % NUMBERS]);
-	for (size_t i = 0; i < (every_byte ? NAMES : 2); i++)
-		rename_task(f, hostile[every_byte ? i : chance(NAMES)]);
-	if (every_byte || thorough)
-		change_every_line(f);
-	else
-		change_some_lines(f);
+	for (size_t i = 0; i < NUMBERS; i++)
+		change_number(f, chance((uint32_t)f->log.n), odd_numbers[i]);
+	for (size_t i = 0; i < 2 && rows > 0; i++)
+		rename_task(f, chance((uint32_t)rows), hostile[chance(NAMES)]);
+	for (size_t i = 0; i < 2 && f->name_count > 0; i++)
+		rename_all(f, f->names[chance((uint32_t)f->name_count)],
+			hostile[chance(NAMES)]);
+	change_some_lines(f);
 	for (size_t i = 0; i < (f->log.n > LONG_LOG ? 2 : FLIPS); i++)
-		flip(f);
+		flip(f, chance((uint32_t)f->log.n));
+}
+
+static void try_fixture(const struct fixture *f, bool whole)
+{
+	seed_from(f->name);
+	if (whole)
+		change_every_byte(f);
+	else
+		sample(f);
 	lose_sections(f);
+	lose_evidence(f);
 }
 
 static bool read_stream(FILE *in, struct text *into)
@@ -504,6 +654,52 @@ static size_t read_truth(struct fixture *f, struct slice truth)
 	return causes;
 }
 
+/* A name that an attacker may choose, as the log has it. */
+static void take_name(struct fixture *f, struct slice name)
+{
+	size_t at;
+
+	if (name.n < 2 || f->name_count == MOST_NAMES)
+		return;
+	for (size_t i = 0; i < f->name_count; i++)
+		if (slice_eq(f->names[i], name))
+			return;
+	/* Where it stands in the log: the event goes. */
+	for (at = 0; at + name.n <= f->log.n; at++)
+		if (memcmp(f->log.p + at, name.p, name.n) == 0)
+			break;
+	if (at + name.n <= f->log.n)
+		f->names[f->name_count++] = (struct slice){ f->log.p + at, name.n };
+}
+
+static void take_names(struct fixture *f, const struct oom_event *e)
+{
+	size_t hardware = slice_find(text_slice(&f->log), "Hardware name: ");
+
+	take_name(f, e->request.comm);
+	for (size_t i = 0; i < e->victim_count; i++)
+		take_name(f, e->victims[i].comm);
+	take_name(f, e->memcg.oom_path);
+	take_name(f, e->memcg.task_path);
+	take_name(f, e->request.cpuset);
+	take_name(f, e->host);
+	if (hardware != SLICE_NONE)
+		take_name(f, slice_from(slice_first(text_slice(&f->log), hardware + 25),
+				     hardware + 15));
+}
+
+static void take_evidence(struct fixture *f, const struct explanation *x)
+{
+	f->certain = x->cause.confidence == CERTAIN ? x->cause.slug : NULL;
+	for (size_t i = 0; i < x->cause.fact_count; i++) {
+		const struct fact *fact = &x->cause.facts[i];
+
+		if (fact->side == SPEAKS_FOR && fact->line &&
+			f->evidence_count < MOST_EVIDENCE)
+			f->evidence[f->evidence_count++] = fact->line;
+	}
+}
+
 static void split_lines(struct fixture *f)
 {
 	struct slice rest = text_slice(&f->log), line;
@@ -521,7 +717,9 @@ static void split_lines(struct fixture *f)
 /* Read the whole log once: where it begins and ends, and whether it is complete. */
 static void look_at_whole(struct fixture *f, size_t causes)
 {
-	read_begin();
+	struct attempt a = { .f = f, .how = "whole" };
+
+	read_begin(&a);
 	for (size_t i = 0; i < f->line_count; i++)
 		read_line(f->lines[i], (uint32_t)i + 1);
 	read_end();
@@ -533,8 +731,10 @@ static void look_at_whole(struct fixture *f, size_t causes)
 		/* What the truth does not name is taken as the whole log has it. */
 		if (i >= causes)
 			accept(f, slice_of(x->cause.slug));
+		take_names(f, e);
 		if (event_count > 1)
 			continue;
+		take_evidence(f, x);
 		/* A killer of its own rule has no report whose parts are owed. */
 		f->one_complete =
 			x->missing_count == 0 && e->kind != KIND_USERSPACE_KILL;
@@ -593,56 +793,100 @@ static int is_fixture(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-static void open_output(struct output *out, FILE *to)
+/* What is written stays in the buffer. */
+static void open_output(struct output *out)
 {
-	*out = (struct output){ .to = to,
-		.width = 80,
-		.utf8 = true,
-		.wiki_url = "",
-		.summary = summary_new() };
+	*out = (struct output){ .width = 80, .utf8 = true, .wiki_url = "" };
 }
 
-/* One fixture of each kind of report is cut at every byte. */
-static const char *const whole_cuts[] = { "memcg-limit--6.1-memcg-anon",
+/* One fixture of each kind of report is tried whole. */
+static const char *const wholes[] = { "memcg-limit--6.1-memcg-anon",
 	"anon-no-swap--6.12-global-noswap" };
+
+/* The command line. */
+static struct {
+	const char *folder, *part;
+	long shard, shards;
+} wanted = { .shard = 1, .shards = 1 };
+
+static bool take_arguments(int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "aj:s:")) != -1) {
+		char *rest;
+
+		switch (c) {
+		case 'a':
+			thorough = true;
+			break;
+		case 'j':
+			json_to = fopen(optarg, "we");
+			if (!json_to)
+				return false;
+			break;
+		case 's':
+			wanted.shard = strtol(optarg, &rest, 10);
+			wanted.shards = *rest == '/' ? strtol(rest + 1, NULL, 10) : 0;
+			if (wanted.shards < 1)
+				return false;
+			break;
+		default:
+			return false;
+		}
+	}
+	wanted.folder = optind < argc ? argv[optind] : NULL;
+	wanted.part = optind + 1 < argc ? argv[optind + 1] : NULL;
+	return wanted.folder != NULL;
+}
+
+static bool is_whole(const char *name)
+{
+	return thorough || strcmp(name, wholes[0]) == 0 || strcmp(name, wholes[1]) == 0;
+}
+
+static void free_outputs(void)
+{
+	text_free(&json_out.buffer);
+	text_free(&text_out.buffer);
+	text_free(&list_out.buffer);
+	if (json_to)
+		fclose(json_to);
+}
 
 int main(int argc, char **argv)
 {
 	struct dirent **names;
 	int count = -1;
-	size_t fixtures = 0, skipped = 0, every = 0, bytes = 0;
-	FILE *nowhere = fopen("/dev/null", "we");
+	size_t fixtures = 0, skipped = 0, whole = 0, bytes = 0;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (argc > 1 && strcmp(argv[1], "-a") == 0) {
-		thorough = true;
-		argv++;
-		argc--;
-	}
-	if (argc > 1)
-		count = scandir(argv[1], &names, is_fixture, alphasort);
-	if (count < 0 || !nowhere) {
-		fprintf(stderr, "usage: robust [-a] FIXTURES [NAME-PART]\n");
+	if (take_arguments(argc, argv))
+		count = scandir(wanted.folder, &names, is_fixture, alphasort);
+	if (count < 0) {
+		fprintf(stderr,
+			"usage: robust [-a] [-s I/N] [-j FILE] FIXTURES [NAME-PART]\n");
 		return 2;
 	}
-	open_output(&json_out, nowhere);
-	open_output(&text_out, nowhere);
+	signal(SIGABRT, last_words);
+	signal(SIGALRM, last_words);
+	open_output(&json_out);
+	open_output(&text_out);
+	open_output(&list_out);
 	assembler = assembler_new(take, NULL);
 	patterns = pattern_set_new();
 	for (int i = 0; i < count; i++) {
 		struct fixture f;
-		bool every_byte = false;
 
-		for (size_t k = 0; k < 2; k++)
-			every_byte |= strcmp(names[i]->d_name, whole_cuts[k]) == 0;
-		if (argc > 2 && !strstr(names[i]->d_name, argv[2])) {
+		if ((wanted.part && !strstr(names[i]->d_name, wanted.part)) ||
+			i % wanted.shards != wanted.shard - 1) {
 			free(names[i]);
 			continue;
 		}
-		if (load_fixture(&f, argv[1], names[i]->d_name)) {
-			try_fixture(&f, every_byte);
+		if (load_fixture(&f, wanted.folder, names[i]->d_name)) {
+			try_fixture(&f, is_whole(f.name));
 			fixtures++;
-			every += every_byte;
+			whole += is_whole(f.name);
 			bytes += f.log.n;
 		} else {
 			skipped++;
@@ -652,23 +896,19 @@ int main(int argc, char **argv)
 		free(names[i]);
 	}
 	free(names);
-	read_begin();
+	read_begin(&(struct attempt){ .how = "at the end" });
 	assembler_free(assembler);
 	pattern_set_free(patterns);
 	envelope_memory_free(&memory);
-	summary_free(json_out.summary);
-	summary_free(text_out.summary);
-	text_free(&json_out.buffer);
-	text_free(&text_out.buffer);
-	fclose(nowhere);
-	if (argc <= 2 && every != 2) {
-		printf("FAIL robust: the two fixtures to cut at every byte are not there\n");
+	free_outputs();
+	if (!wanted.part && wanted.shards == 1 && whole < 2) {
+		printf("FAIL robust: the two fixtures to try whole are not there\n");
 		failed++;
 	}
-	printf("%zu changed logs from %zu fixtures (%zu bytes), %zu at every byte; certain and "
+	printf("%zu changed logs from %zu fixtures (%zu bytes), %zu whole; certain and "
 	       "wrong: %zu, not marked as incomplete: %zu; flipped bytes that made another "
 	       "cause true: %zu\n",
-		tried, fixtures, bytes, every, certain_and_wrong, not_marked,
+		tried, fixtures, bytes, whole, certain_and_wrong, not_marked,
 		wrong_by_flips);
 	printf("robust: %zu passed, %zu failed, %zu skipped\n",
 		tried - (failed < tried ? failed : tried), failed, skipped);
