@@ -123,7 +123,6 @@ build/san/unit: $(UNIT_SOURCES) $(LIBRARY_OBJECTS)
 build/live_cost: tests/bench/live_cost.c $(LIBRARY_OBJECTS)
 	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(HARDEN_LINK) -o $@ $^ $(LDLIBS_ALL)
 
-# Fixtures cut and changed in every way, in one process.
 # The program with calls that fail when they are told to.
 build/faults: tests/faults.c $(OBJECTS)
 	@echo "  LINK  $@"
@@ -135,6 +134,7 @@ build/sandbox: tests/sandbox.c $(LIBRARY_OBJECTS)
 	@echo "  LINK  $@"
 	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(HARDEN_LINK) -o $@ $^ $(LDLIBS_ALL)
 
+# Fixtures cut and changed in every way, in one process.
 build/san/robust: tests/robust.c $(LIBRARY_OBJECTS)
 	@echo "  LINK  $@"
 	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
@@ -158,12 +158,15 @@ build/san/replay/%: tests/fuzz/%.c tests/fuzz/replay.c $(LIBRARY_OBJECTS)
 fuzz-targets: $(FUZZ_TARGETS:%=build/fuzz/target/%)
 replay-targets: $(FUZZ_TARGETS:%=build/san/replay/%)
 
-# Fuzz every target for SECONDS of one core each (tests/fuzz/README.md).
+# Fuzz every target for SECONDS of one core each, then every fixture in every way that
+# robust.c knows, hours of it; PRODUCT=no leaves that out (tests/fuzz/README.md).
 SECONDS ?= 60
+PRODUCT ?= yes
 fuzz:
 	@tests/packages clang libclang-rt-14-dev
 	@$(MAKE) --no-print-directory FUZZ=1 fuzz-targets
 	@tests/fuzz/run $(SECONDS)
+	@[ '$(PRODUCT)' = no ] || tests/robust -a
 
 lint:
 	@tests/lint

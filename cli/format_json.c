@@ -427,10 +427,13 @@ static void add_buddy(struct text *o, const struct zone *z)
 
 	for (size_t i = 0; i < z->orders; i++) {
 		const struct free_blocks *b = &z->blocks[i];
-		struct json_part part = json_object(o, NULL);
+		struct json_part part;
 		char types[8];
 		size_t n = 0;
 
+		if (b->count < 0)
+			continue;
+		part = json_object(o, NULL);
 		add_int(o, "order", (int64_t)i);
 		add_int(o, "count", b->count);
 		if (b->unmovable)
@@ -605,11 +608,12 @@ static void add_ledger_parts(
 	for (size_t i = 0; i < l->part_count; i++) {
 		struct json_part part;
 
-		if (strcmp(l->parts[i].inside, entry->what) != 0)
+		if (strcmp(l->parts[i].inside, entry->what) != 0 ||
+			l->parts[i].bytes < 0)
 			continue;
 		part = json_object(o, NULL);
 		add_word(o, "what", l->parts[i].what);
-		add_signed(o, "bytes", l->parts[i].bytes);
+		add_int(o, "bytes", l->parts[i].bytes);
 		json_end(o, part);
 	}
 	json_end_filled(o, list);

@@ -202,6 +202,16 @@ static void name_contradictions(struct inquiry *q)
 		x->wall.confidence = LIKELY;
 }
 
+/* Nobody is certain of what no line of the log speaks for. */
+static void lower_for_silence(struct finding *f)
+{
+	for (size_t i = 0; i < f->fact_count; i++)
+		if (f->facts[i].side == SPEAKS_FOR)
+			return;
+	if (f->confidence == CERTAIN)
+		f->confidence = LIKELY;
+}
+
 static void decide(struct inquiry *q)
 {
 	struct explanation *x = q->x;
@@ -266,6 +276,7 @@ static void decide(struct inquiry *q)
 		x->cause.confidence = LIKELY;
 	lower_for_gaps(q, &x->cause.confidence);
 	lower_for_gaps(q, &x->wall.confidence);
+	lower_for_silence(&x->cause);
 	name_contradictions(q);
 	find_filler(q);
 	find_reclaim(q);

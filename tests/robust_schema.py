@@ -212,8 +212,8 @@ def main():
                 print(f"FAIL robust: the schema: {wrong[:300]}: {event['cause']['slug']}, "
                       f"id {event['id']}")
     if not slow:
-        print("skip robust: python3-jsonschema is not here to agree with us")
-    print(f"schema {count} {failed} {again}")
+        print("robust: python3-jsonschema is not here to agree about the schema")
+    print(f"schema: {count} objects, {failed} of them wrong; jsonschema looked at {again}")
 
 
 main()
