@@ -289,6 +289,7 @@ struct notice {
 	int64_t pid;
 	int64_t order_usec;  /* the log's clock, only to compare */
 	bool of_kernel_kill; /* it says that the kernel's OOM killer did it */
+	bool of_other_kill;  /* it says that another killer did it */
 	uint32_t line;
 };
 

@@ -176,6 +176,8 @@ static bool speaks_of(const struct notice *n, const struct oom_event *e, bool su
 		return false;
 	if (n->of_kernel_kill && e->kind != KIND_OOM && n->place.n == 0)
 		return false;
+	if (n->of_other_kill && e->kind == KIND_OOM && !e->told)
+		return false;
 	if (!near(e, n->order_usec, n->line, NEAR_USEC))
 		return false;
 	if (known(n->pid)) {
@@ -251,7 +253,14 @@ static void merge(struct oom_event *to, const struct oom_event *from)
 	}
 }
 
-/* Is this the same kill as the kernel's: the same pid at the same moment? */
+static bool same_process(const struct victim *a, const struct victim *b)
+{
+	return known(a->pid) && a->pid == b->pid &&
+	       (a->comm.n == 0 || b->comm.n == 0 ||
+		       slice_eq(slice_first(a->comm, 15), slice_first(b->comm, 15)));
+}
+
+/* Is this the same kill as the kernel's: the same process at the same moment? */
 static bool same_kill(const struct oom_event *kernels, const struct oom_event *e)
 {
 	if (kernels->kind != KIND_OOM ||
@@ -259,8 +268,7 @@ static bool same_kill(const struct oom_event *kernels, const struct oom_event *e
 		return false;
 	for (size_t i = 0; i < e->victim_count; i++)
 		for (size_t k = 0; k < kernels->victim_count; k++)
-			if (known(e->victims[i].pid) &&
-				e->victims[i].pid == kernels->victims[k].pid)
+			if (same_process(&e->victims[i], &kernels->victims[k]))
 				return true;
 	return false;
 }
@@ -517,6 +525,7 @@ static void take_notice_line(struct notices *n, const struct pattern *p,
 	struct held *h;
 
 	notice.of_kernel_kill = p->kind == KIND_OOM && !is_end;
+	notice.of_other_kill = p->kind == KIND_USERSPACE_KILL;
 	h = spoken_of(n, &notice, r->host, p->place == HINT);
 	if (p->place == NOTICE)
 		before = told_before(n, &notice);

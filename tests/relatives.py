@@ -109,6 +109,20 @@ NOTHING = [
     ("sysrq-m", MEM_INFO),
 ]
 
+KERNELS_KILL = AT + ("kernel: Out of memory: Killed process 4711 (hog) total-vm:8kB, anon-rss:4kB, "
+                     "file-rss:0kB, shmem-rss:0kB\n")
+# Beside a kernel's kill of the same second: how many events there are, and why.
+BESIDE = [
+    (1, "systemd says that the kernel's killer did it", "systemd[1]: a.service: A process of this "
+     "unit has been killed by the OOM killer.\n"),
+    (2, "systemd says that systemd-oomd did it", "systemd[1]: a.service: systemd-oomd killed 3 "
+     "process(es) in this unit.\n"),
+    (1, "earlyoom sends a signal to the same process", 'earlyoom[9]: sending SIGTERM to process 4711 '
+     'uid 0 "hog": badness 930, VmRSS 2211 MiB\n'),
+    (2, "earlyoom sends one to another process that had the same pid", 'earlyoom[9]: sending SIGTERM '
+     'to process 4711 uid 0 "other": badness 930, VmRSS 2211 MiB\n'),
+]
+
 
 def main():
     passed, failures = 0, []
@@ -153,6 +167,12 @@ def main():
         passed += 1
     else:
         failures.append(f"sysrq-m and a kill: {out[:200]!r}")
+    for count, name, text in BESIDE:
+        _, out, _ = run(KERNELS_KILL + AT + text, "--json")
+        if len(out.splitlines()) == count:
+            passed += 1
+        else:
+            failures.append(f"{name}: {len(out.splitlines())} events, not {count}")
     for failure in failures:
         print(f"FAIL relatives: {failure}")
     print(f"relatives: {passed} passed, {len(failures)} failed, 0 skipped")
