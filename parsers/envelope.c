@@ -323,15 +323,18 @@ static void remember(
 	struct envelope_memory *memory, const struct record *r, struct slice line)
 {
 	text_clear(&memory->before);
+	memory->before_host = memory->before_program = memory->before_caller = 0;
+	memory->before_width = 0;
+	if (r->text.p >= line.p && r->text.p <= line.p + line.n)
+		memory->before_width = (size_t)(r->text.p - line.p);
+	if (r->host.n == 0 && r->program.n == 0 && r->caller.n == 0)
+		return;
 	text_add(&memory->before, slice_first(r->host, 255));
 	memory->before_host = memory->before.n;
 	text_add(&memory->before, slice_first(r->program, 255));
 	memory->before_program = memory->before.n;
 	text_add(&memory->before, slice_first(r->caller, 32));
 	memory->before_caller = memory->before.n;
-	memory->before_width = 0;
-	if (r->text.p >= line.p && r->text.p <= line.p + line.n)
-		memory->before_width = (size_t)(r->text.p - line.p);
 }
 
 enum { LONGEST_PARTS = 64 * 1024 };
@@ -445,7 +448,11 @@ static bool open_stamped(struct envelope_memory *memory, struct slice line,
 	if (!strip_stamp_alone(memory, &r.text, &r))
 		return false;
 	remember(memory, &r, line);
-	give_parts(memory, &r, give, context);
+	/* It is one line, and only a daemon, or a record that had one, folds several. */
+	if (r.program.n == 0 && !is_record_of_lines(r.text))
+		give(&r, context);
+	else
+		give_parts(memory, &r, give, context);
 	return true;
 }
 

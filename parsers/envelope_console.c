@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the kernel, dmesg and consoles put before a line: levels, stamps, callers. */
+#include "base/eight_bytes.h"
 #include "parsers/envelope_layers.h"
 
 #include <string.h>
@@ -411,8 +412,19 @@ bool strip_prompt(struct envelope_memory *memory, struct slice *rest, struct rec
 /* How far into a line strip_kernel_tag() and strip_prompt() look, and more. */
 enum { LOOKED_AT = 128 };
 
+/* Behind a '[': is it a stamp of the kernel's, or the line's end in one? A task's
+ * "[   1234] " is none. */
+static inline bool is_stamp(const char *p, const char *end)
+{
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	while (p < end && (unsigned char)(*p - '0') < 10)
+		p++;
+	return p == end || *p == '.' || *p == '-';
+}
+
 /* Might a further stamp of the kernel's stand in the line, of which other layers make
- * something? A task's "[   1234] " is none. */
+ * something? */
 static bool maybe_stamped_again(struct slice s)
 {
 	const char *p = s.p, *end = s.p + (s.n < LOOKED_AT ? s.n : LOOKED_AT);
@@ -420,12 +432,7 @@ static bool maybe_stamped_again(struct slice s)
 	while (p < end && (p = memchr(p, '[', (size_t)(end - p)))) {
 		if (p - s.p >= 9 && memcmp(p - 9, " kernel: ", 9) == 0)
 			return true;
-		p++;
-		while (p < end && (*p == ' ' || *p == '\t'))
-			p++;
-		while (p < end && (unsigned char)(*p - '0') < 10)
-			p++;
-		if (p == end || *p == '.' || *p == '-')
+		if (is_stamp(++p, end))
 			return true;
 	}
 	return false;
@@ -434,27 +441,40 @@ static bool maybe_stamped_again(struct slice s)
 typedef unsigned char vector __attribute__((vector_size(16)));
 typedef unsigned long long halves __attribute__((vector_size(16)));
 
-/* What stands in a line, found in one walk over it. */
+static inline bool any_of(vector hit)
+{
+	return (((halves)hit)[0] | ((halves)hit)[1]) != 0;
+}
+
+/* What other layers might find in a line. */
 struct marks {
-	bool encoded; /* '=' or '<' */
+	bool odd; /* "=3" of mail, "<p" of a web page, a newline */
 	bool colon;
+	bool bracket; /* but for the first byte */
 };
 
-static struct marks marks_in(struct slice s)
+/* The same where the line is known to hold one of the bytes. */
+static struct marks marks_of_some(struct slice s)
 {
-	vector encoded = { 0 }, colon = { 0 };
-	size_t at = 0;
+	return (struct marks){ slice_has(s, "=3") || slice_has(s, "<p") ||
+				       slice_has_byte(s, '\n'),
+		slice_has_byte(s, ':'), slice_has_byte(slice_from(s, 1), '[') };
+}
 
-	if (s.n < sizeof(vector))
-		return (struct marks){ slice_has_byte(s, '=') || slice_has_byte(s, '<'),
-			slice_has_byte(s, ':') };
+/* A task's row, which most lines are, has none of them. */
+static inline struct marks marks_in(struct slice s)
+{
+	vector some = { 0 };
+	size_t at = 1;
+
+	if (s.n < sizeof(vector) + 1)
+		return marks_of_some(s);
 	for (;;) {
 		vector v;
 
 		memcpy(&v, s.p + at, sizeof(v));
-		encoded |= (vector)(v == (unsigned char)'=') |
-			   (vector)(v == (unsigned char)'<');
-		colon |= (vector)(v == (unsigned char)':');
+		some |= (vector)(v == '=') | (vector)(v == '<') | (vector)(v == '\n') |
+			(vector)(v == ':') | (vector)(v == '[');
 		if (at + sizeof(v) == s.n)
 			break;
 		at += sizeof(v);
@@ -462,50 +482,106 @@ static struct marks marks_in(struct slice s)
 		if (at + sizeof(v) > s.n)
 			at = s.n - sizeof(v);
 	}
-	return (struct marks){ (((halves)encoded)[0] | ((halves)encoded)[1]) != 0,
-		(((halves)colon)[0] | ((halves)colon)[1]) != 0 };
+	if (any_of(some) || s.p[0] == '<' || s.p[0] == '\n' || s.p[0] == ':')
+		return marks_of_some(s);
+	return (struct marks){ 0 };
+}
+
+/* The seconds of an uptime of more than 115 days: up to 12 digits and six more fit into
+ * 64 bits. Returns how many digits it has. */
+static size_t long_seconds(const char *p, const char *end, int64_t *seconds)
+{
+	size_t n = 0;
+
+	*seconds = 0;
+	for (; n < 12 && p + n < end && (unsigned char)(p[n] - '0') < 10; n++)
+		*seconds = *seconds * 10 + (p[n] - '0');
+	return n;
+}
+
+/* "[%5lu.%06lu]" at the front of a line: what is behind it, or NULL. */
+static inline const char *past_stamp(const char *p, const char *end, int64_t *usec)
+{
+	int64_t seconds, fraction;
+	size_t n;
+
+	if (end - p < 18 || *p++ != '[')
+		return NULL;
+	p += blanks_at(p);
+	n = end - p < 8 ? 0 : short_number_at(p, &seconds);
+	if (n == 0)
+		n = long_seconds(p, end, &seconds);
+	p += n;
+	/* Eight bytes behind the point must be there. */
+	if (n == 0 || end - p < 9 || *p != '.' ||
+		short_number_at(p + 1, &fraction) != 6 || p[7] != ']')
+		return NULL;
+	*usec = seconds * 1000000 + fraction;
+	return p + 8;
+}
+
+/* What a '[' at the front of a line begins. */
+enum bracket { NO_BRACKET, A_STAMP, MAYBE_A_CALLER };
+
+static inline enum bracket bracket_in_front(struct slice s)
+{
+	const char *p = s.p + 1, *end = s.p + s.n;
+	int64_t number;
+	size_t n;
+
+	if (s.n == 0 || s.p[0] != '[')
+		return NO_BRACKET;
+	/* "[   1234]", a task. */
+	if (s.n > 24 && (n = blanks_at(p)) < 8) {
+		p += n;
+		n = short_number_at(p, &number);
+		if (n > 0 && p[n] == ']')
+			return NO_BRACKET;
+	}
+	return is_stamp(p, end) ? A_STAMP : MAYBE_A_CALLER;
+}
+
+/* strip_caller() for a line that has none. */
+static inline void note_no_caller(struct envelope_memory *memory)
+{
+	signed char *seen = &memory->callers.seen[0];
+
+	if (*seen > -4)
+		--*seen;
 }
 
 bool strip_stamp_alone(
 	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
-	const char *p = rest->p, *end = rest->p + rest->n;
-	int64_t seconds = 0, fraction = 0;
+	const char *end = rest->p + rest->n;
+	int64_t usec;
+	const char *p = past_stamp(rest->p, end, &usec);
 	struct marks marks;
+	enum bracket bracket;
 	struct slice s;
 
-	/* The shortest is "[0.000000]". */
-	if (rest->n < 10 || *p != '[' || end[-1] == '\r')
-		return false;
-	for (p++; p < end && *p == ' '; p++)
-		;
-	/* Up to 12 digits and six more fit into 64 bits; eight bytes must follow. */
-	for (int i = 0; i < 12 && end - p > 8 && (unsigned char)(*p - '0') < 10;
-		i++, p++)
-		seconds = seconds * 10 + (*p - '0');
-	if (end - p < 8 || (unsigned char)(p[-1] - '0') >= 10 || *p++ != '.')
-		return false;
-	for (int i = 0; i < 6; i++, p++) {
-		if ((unsigned char)(*p - '0') >= 10)
-			return false;
-		fraction = fraction * 10 + (*p - '0');
-	}
-	if (*p++ != ']')
+	/* An equals sign at the end is mail's, too. */
+	if (!p || end[-1] == '\r' || end[-1] == '=' || memory->stamps.seen[0] <= -3)
 		return false;
 	s = (struct slice){ p, (size_t)(end - p) };
+	slice_take(&s, " ");
+	marks = marks_in(s);
+	bracket = bracket_in_front(s);
 	/* What an earlier layer, or mail, might find in it. */
-	marks = marks_in(*rest);
-	if (marks.encoded || memory->stamps.seen[0] <= -3 || maybe_stamped_again(s))
+	if (marks.odd || bracket == A_STAMP ||
+		(marks.bracket && maybe_stamped_again(s)))
 		return false;
-	r->uptime_usec = memory->stamp_usec = seconds * 1000000 + fraction;
+	r->uptime_usec = memory->stamp_usec = usec;
 	if (memory->stamps.seen[0] < 4)
 		memory->stamps.seen[0]++;
 	memory->stripped = true;
-	slice_take(&s, " ");
-	/* Both of these have a colon; a task's row has none. */
+	/* Two layers have a colon; a task's row has none. */
 	if (marks.colon)
 		take_monotonic_host(&s, r);
-	strip_caller(memory, &s, r);
+	if (r->host.n > 0 || bracket == MAYBE_A_CALLER)
+		strip_caller(memory, &s, r);
+	else
+		note_no_caller(memory);
 	if (marks.colon)
 		strip_mediatek(memory, &s, r);
 	*rest = s;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The task table: its columns by the header that the kernel printed. */
+#include "base/eight_bytes.h"
 #include "parsers/sections.h"
 
-#include <endian.h>
 #include <string.h>
 
 /* Where no member of a task takes the number as it is. */
@@ -133,54 +133,22 @@ static const struct task no_task = { .pid = UNKNOWN,
 	.oom_adj = UNKNOWN,
 	.oom_score_adj = UNKNOWN };
 
-/* Eight bytes at once, the first of them the lowest. */
-static inline uint64_t eight_at(const char *p)
-{
-	uint64_t bytes;
-
-	memcpy(&bytes, p, sizeof(bytes));
-	return le64toh(bytes);
-}
-
 /* Past the blanks at `p`, up to `end`. */
 static inline const char *past_blanks(const char *p, const char *end)
 {
 	while (end - p >= 8) {
-		uint64_t others = eight_at(p) ^ UINT64_C(0x2020202020202020);
+		size_t n = blanks_at(p);
 
-		if (others) {
-			p += __builtin_ctzll(others) / 8;
-			if (*p != '\t')
-				return p;
-			break;
-		}
-		p += 8;
+		p += n;
+		if (n == 8)
+			continue;
+		if (*p != '\t')
+			return p;
+		break;
 	}
 	while (p < end && (*p == ' ' || *p == '\t'))
 		p++;
 	return p;
-}
-
-/* A number of less than eight digits at the front of eight bytes: how many it has; 0
- * when there is none, or a longer one. */
-static inline size_t short_number(const char *p, int64_t *number)
-{
-	uint64_t digits = eight_at(p) ^ UINT64_C(0x3030303030303030);
-	/* The high bit of a byte that is more than 9; bytes behind the first such may
-	 * be wrong. */
-	uint64_t others = (digits + UINT64_C(0x7676767676767676)) | digits;
-	size_t n;
-
-	others &= UINT64_C(0x8080808080808080);
-	if (!others || others & 0x80)
-		return 0;
-	n = (size_t)__builtin_ctzll(others) / 8;
-	digits <<= 64 - 8 * n;
-	/* Added up in pairs, in fours, in eights. */
-	digits = (digits * 10 + (digits >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
-	digits = (digits * 100 + (digits >> 16)) & UINT64_C(0x0000ffff0000ffff);
-	*number = (int64_t)((digits * 10000 + (digits >> 32)) & UINT64_C(0xffffffff));
-	return n;
 }
 
 /* Take a number that is a word of its own off the front, blanks before it dropped.
@@ -201,7 +169,7 @@ static inline const char *take_number(const char *p, const char *end, int64_t *n
 {
 	p = past_blanks(p, end);
 	if (end - p > 8) {
-		size_t n = short_number(p, number);
+		size_t n = short_number_at(p, number);
 
 		if (n > 0 && (p[n] == ' ' || p[n] == '\t'))
 			return p + n;
@@ -272,7 +240,7 @@ static const char *take_pid(const char *p, const char *end, int64_t *pid)
 		return NULL;
 	p = past_blanks(p, end);
 	if (end - p > 8) {
-		size_t n = short_number(p, pid);
+		size_t n = short_number_at(p, pid);
 
 		if (n > 0 && p[n] == ']')
 			return p + n + 1;

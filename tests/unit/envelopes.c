@@ -499,7 +499,11 @@ static const char *const middles[] = { " ", "", "  ", " [ 1234] ", "[    C0]",
 	"x [2-9.000000] ", "<4>.(1)[1234:a]", "  (2)[1:init]", "(1)[2:b]", " <pre>",
 	"gfp_mask=0x", "oom_score_adj=3", "=", "#012", "active_anon:1", "\t[1.000000]",
 	"\x1b[1m", "\r", " a: ", ": [    9.000000] ", "[Mon Jan  1 00:00:00 2024]", "[",
-	"]", "." };
+	"]", ".", "=3D", "order=30", "<p", "\n", "<", "a, b <TASK> c" };
+enum {
+	FRONTS = sizeof(fronts) / sizeof(*fronts),
+	MIDDLES = sizeof(middles) / sizeof(*middles)
+};
 
 static void opened_alike(
 	struct envelope_memory both[2], struct slice line, uint32_t number)
@@ -557,8 +561,9 @@ Test(envelopes, a_stamp_alone_is_taken_as_the_layers_take_it)
 
 			state = state * 1103515245u + 12345u;
 			n = (size_t)snprintf(line, sizeof(line), "%s%s%s%s",
-				fronts[(state >> 16) % (round % 3 ? 3 : 14)],
-				middles[(state >> 8) % 32], middles[(state >> 20) % 32],
+				fronts[(state >> 16) % (round % 3 ? 3 : FRONTS)],
+				middles[(state >> 8) % MIDDLES],
+				middles[(state >> 20) % MIDDLES],
 				state & 64 ? "" : "Mem-Info:");
 			opened_alike(both, (struct slice){ line, n }, number);
 		}
