@@ -3,24 +3,33 @@
  *
  * Jobs stand in a ring in the order of the input. Workers take the next one that nobody
  * has begun; the caller's thread hands on what the oldest one found, and so is the only
- * one that explains and writes. A worker that runs ahead waits when its events take too
- * much memory, until its job is the oldest. */
+ * one that explains and writes. Workers that run ahead wait when their events take too
+ * much memory, until it is the turn of their job.
+ *
+ * As long as they may run ahead, all processors have work: a log of nothing but reports
+ * takes three times as long to read as to explain. */
 #include "cli/crew.h"
 
 #include "base/complain.h"
 #include "base/text.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
 	MOST_WORKERS = 256,
 	DEFAULT_WORKERS = 16,
-	LOOKAHEAD_BYTES = 64 * 1024 * 1024, /* of events that wait, all together */
-	WORTH_BYTES = 8 * 1024 * 1024       /* less is read before a thread starts */
+	MOST_AHEAD_BYTES = 64 * 1024 * 1024, /* of events that wait, all together */
+	AHEAD_SHARE = 32,                    /* and of the machine's memory */
+	OLDEST_BYTES = 4 * 1024 * 1024,      /* that wait in the oldest job */
+	HANDFUL = 16,                        /* events for which the caller wakes */
+	HANDFUL_MSEC = 10,                   /* and how long it waits for them */
+	WORTH_BYTES = 8 * 1024 * 1024        /* less is read before a thread starts */
 };
 
 struct found {
@@ -34,7 +43,7 @@ struct job {
 	size_t file_count;
 	struct inputs in; /* the worker's */
 	struct found *first, **last;
-	size_t waiting_bytes; /* of the events in the list */
+	size_t waiting, waiting_bytes; /* the events in the list */
 	bool several;         /* there is an archive in it: see struct inputs */
 	struct text messages; /* of the worker */
 	struct text after;    /* of the caller, before it came to the next job */
@@ -51,7 +60,7 @@ struct crew {
 	struct job *pending;            /* waits for the next file of its log */
 	pthread_t threads[MOST_WORKERS];
 	size_t workers, started;
-	size_t most_bytes; /* that may wait in one job */
+	size_t waiting_bytes, most_bytes; /* of events of all jobs */
 	bool ending;
 };
 
@@ -81,6 +90,16 @@ size_t crew_size(const struct options *options)
 	return worth || bytes >= WORTH_BYTES ? processors() : 1;
 }
 
+static size_t most_ahead(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), bytes = sysconf(_SC_PAGESIZE);
+	size_t share = pages > 0 && bytes > 0
+			       ? (size_t)pages / AHEAD_SHARE * (size_t)bytes
+			       : MOST_AHEAD_BYTES;
+
+	return share < MOST_AHEAD_BYTES ? share : MOST_AHEAD_BYTES;
+}
+
 struct crew *crew_new(struct inputs *in, size_t workers)
 {
 	struct crew *crew = must_alloc(sizeof(*crew));
@@ -88,12 +107,28 @@ struct crew *crew_new(struct inputs *in, size_t workers)
 	crew->in = in;
 	crew->workers = workers < MOST_WORKERS ? workers : MOST_WORKERS;
 	crew->room = 2 * crew->workers;
-	crew->most_bytes = LOOKAHEAD_BYTES / crew->room;
+	crew->most_bytes = most_ahead();
 	crew->ring = must_alloc(crew->room * sizeof(struct job *));
 	pthread_mutex_init(&crew->lock, NULL);
 	pthread_cond_init(&crew->work, NULL);
 	pthread_cond_init(&crew->news, NULL);
+	/* What one thread frees another takes again: it need not go back to the system. */
+	mallopt(M_TRIM_THRESHOLD, MOST_AHEAD_BYTES);
+	mallopt(M_MMAP_THRESHOLD, MOST_AHEAD_BYTES / 8);
 	return crew;
+}
+
+static bool is_oldest(const struct job *job)
+{
+	const struct crew *crew = job->crew;
+
+	return crew->ring[crew->oldest % crew->room] == job;
+}
+
+static bool is_too_far_ahead(const struct job *job)
+{
+	return is_oldest(job) ? job->waiting_bytes > OLDEST_BYTES
+			      : job->crew->waiting_bytes > job->crew->most_bytes;
 }
 
 /* A worker found an event. */
@@ -107,13 +142,17 @@ static void put(struct oom_event *event, void *job_)
 	job->in.found++;
 	found->event = event;
 	pthread_mutex_lock(&crew->lock);
-	while (job->waiting_bytes > crew->most_bytes)
+	while (is_too_far_ahead(job))
 		pthread_cond_wait(&crew->work, &crew->lock);
 	*job->last = found;
 	job->last = &found->next;
+	job->waiting++;
 	job->waiting_bytes += bytes;
+	crew->waiting_bytes += bytes;
 	job->several = job->in.several;
-	pthread_cond_signal(&crew->news);
+	if (is_oldest(job) && (job->waiting == 1 || job->waiting == HANDFUL ||
+				      job->waiting_bytes > OLDEST_BYTES))
+		pthread_cond_signal(&crew->news);
 	pthread_mutex_unlock(&crew->lock);
 }
 
@@ -148,7 +187,8 @@ static void *work(void *crew_)
 		complaints_into(NULL);
 		pthread_mutex_lock(&crew->lock);
 		job->done = true;
-		pthread_cond_signal(&crew->news);
+		if (is_oldest(job))
+			pthread_cond_signal(&crew->news);
 	}
 	pthread_mutex_unlock(&crew->lock);
 	return NULL;
@@ -194,6 +234,26 @@ static void say_all(struct slice words)
 	}
 }
 
+/* Wait for an event of the job, or its end; and a little longer for a handful of events,
+ * so that the threads do not wake each other for every one. The lock is held. */
+static void await_events(struct crew *crew, const struct job *job)
+{
+	struct timespec until;
+	int error = 0;
+
+	while (!job->first && !job->done)
+		pthread_cond_wait(&crew->news, &crew->lock);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += HANDFUL_MSEC * 1000000L;
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_nsec -= 1000000000L;
+		until.tv_sec++;
+	}
+	while (job->waiting < HANDFUL && job->waiting_bytes <= OLDEST_BYTES &&
+		!job->done && error == 0)
+		error = pthread_cond_timedwait(&crew->news, &crew->lock, &until);
+}
+
 /* Hand on what the oldest job finds, until it is done. */
 static void finish_oldest(struct crew *crew)
 {
@@ -204,14 +264,17 @@ static void finish_oldest(struct crew *crew)
 		struct found *found, *next;
 
 		pthread_mutex_lock(&crew->lock);
-		while (!job->first && !job->done)
-			pthread_cond_wait(&crew->news, &crew->lock);
+		await_events(crew, job);
 		found = job->first;
 		job->first = NULL;
 		job->last = &job->first;
-		job->waiting_bytes = 0;
+		crew->waiting_bytes -= job->waiting_bytes;
+		job->waiting = job->waiting_bytes = 0;
 		done = job->done;
 		crew->in->several |= job->several;
+		if (done)
+			crew->oldest++;
+		/* Whoever was too far ahead may not be any more. */
 		pthread_cond_broadcast(&crew->work);
 		pthread_mutex_unlock(&crew->lock);
 		complaints_into(NULL);
@@ -224,7 +287,6 @@ static void finish_oldest(struct crew *crew)
 	say_all(text_slice(&job->messages));
 	say_all(text_slice(&job->after));
 	add_facts_of(crew->in, &job->in);
-	crew->oldest++;
 	turn_messages(crew);
 	job_free(job);
 }

@@ -66,7 +66,9 @@ static void *work(void *renderers)
 		render(r, slot);
 		pthread_mutex_lock(&r->lock);
 		slot->done = true;
-		pthread_cond_signal(&r->news);
+		/* The caller waits for the oldest one only. */
+		if (slot == &r->ring[r->oldest % r->room])
+			pthread_cond_signal(&r->news);
 	}
 	pthread_mutex_unlock(&r->lock);
 	return NULL;
@@ -109,12 +111,12 @@ static void write_oldest(struct renderers *r)
 	pthread_mutex_lock(&r->lock);
 	while (!slot->done)
 		pthread_cond_wait(&r->news, &r->lock);
+	slot->done = false;
+	r->oldest++;
 	pthread_mutex_unlock(&r->lock);
 	r->write(slot->x, text_slice(&slot->words), r->context);
 	event_free(slot->event);
 	slot->event = NULL;
-	slot->done = false;
-	r->oldest++;
 }
 
 void renderers_take(struct renderers *r, struct oom_event *event, struct explanation *x)

@@ -6,6 +6,7 @@
  *   generate report TASKS    one report
  *   generate endless BYTES   one line without an end
  *
+ * A third argument, a number, gives another log of the kind, as of another machine.
  * The numbers of every report differ, so that none can be answered by remembering
  * another. They agree with each other: counters, zones and free lists sum up. */
 #include <inttypes.h>
@@ -443,12 +444,15 @@ static void quiet(uint64_t bytes)
 
 int main(int argc, char **argv)
 {
-	uint64_t amount = argc == 3 ? strtoull(argv[2], NULL, 10) : 0;
+	uint64_t amount = argc >= 3 ? strtoull(argv[2], NULL, 10) : 0;
 
 	if (amount == 0) {
-		fputs("usage: generate quiet|dense|report|endless AMOUNT\n", stderr);
+		fputs("usage: generate quiet|dense|report|endless AMOUNT [NUMBER]\n",
+			stderr);
 		return 2;
 	}
+	if (argc > 3)
+		state ^= strtoull(argv[3], NULL, 10) * UINT64_C(0x9e3779b97f4a7c15);
 	if (strcmp(argv[1], "quiet") == 0)
 		quiet(amount);
 	else if (strcmp(argv[1], "dense") == 0)
