@@ -80,6 +80,9 @@
 #define KIND_CERTAIN_PERCENT 25
 #define KIND_LIKELY_PERCENT  10
 
+/* The reserve for atomic requests is the wall where it is most of what is free. */
+#define HIGHATOMIC_FREE_PARTS 2
+
 /* THP raises min_free_kbytes to at most 5 % of lowmem, so only more is absurd. */
 #define MARKS_CERTAIN_PERCENT 8
 #define MARKS_LIKELY_PERCENT  5

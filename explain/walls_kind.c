@@ -106,6 +106,32 @@ void tell_overcommit_refused(struct inquiry *q)
 		SLICE(""), NULL);
 }
 
+/* Was it the kernel's address space that had no room, as the line says itself (up to
+ * 6.10 and, by the function's name, from 6.11 on)? */
+static bool says_no_addresses(const struct oom_event *e)
+{
+	struct slice line = event_text(e, e->request.line);
+
+	return e->vmalloc_failure && e->request.gfp.from == FROM_NOWHERE &&
+	       (slice_has(line, "vmap allocation") || slice_has(line, "vmalloc space") ||
+		       slice_has(line, "Address range"));
+}
+
+/* __vmalloc_node_range() got no place for it: "vm_struct allocation failed" (5.14+), and
+ * before 5.13 the same line without how much was allocated, which also told of requests
+ * above RAM. */
+static bool lacks_place(const struct inquiry *q)
+{
+	const struct oom_event *e = q->e;
+	int64_t ram = known(q->managed_bytes) ? q->managed_bytes : q->free_bytes;
+
+	if (e->no_place_line == 0)
+		return false;
+	return slice_has(event_text(e, e->no_place_line), "vm_struct") ||
+	       (known(ram) && known(e->request.size_bytes) &&
+		       e->request.size_bytes <= ram);
+}
+
 enum confidence request_too_large(struct inquiry *q, struct finding *f)
 {
 	const struct oom_event *e = q->e;
@@ -118,14 +144,18 @@ enum confidence request_too_large(struct inquiry *q, struct finding *f)
 			"the request is larger than the whole machine");
 		return CERTAIN;
 	}
-	/* Up to 6.10 and, by the function's name, from 6.11 on. */
-	if (e->vmalloc_failure && e->request.gfp.from == FROM_NOWHERE &&
-		(slice_has(event_text(e, e->request.line), "vmap allocation") ||
-			slice_has(event_text(e, e->request.line), "vmalloc space") ||
-			slice_has(event_text(e, e->request.line), "Address range"))) {
+	if (says_no_addresses(e)) {
 		fact_for(q, f, e->request.line, quote_line(q, e->request.line, 60),
 			"the kernel's address space for vmalloc is used up, not memory");
 		return CERTAIN;
+	}
+	if (lacks_place(q)) {
+		fact_for(q, f, e->no_place_line, quote_line(q, e->no_place_line, 72),
+			"no page was asked for yet: it is the place in the kernel's address "
+			"space that was not found");
+		fact_missing(q, f,
+			"whether the few bytes that describe the place were refused instead");
+		return LIKELY;
 	}
 	if (known(e->request.size_bytes) && known(all)) {
 		if (e->request.size_bytes <= all) {
@@ -153,7 +183,9 @@ void tell_request_too_large(struct inquiry *q)
 {
 	const struct oom_event *e = q->e;
 
-	if (known(e->request.size_bytes) && known(q->managed_bytes))
+	bool addresses = says_no_addresses(e) || lacks_place(q);
+
+	if (known(e->request.size_bytes) && known(q->managed_bytes) && !addresses)
 		q->because = say(q,
 			"%.*s asked for %s at once, more than the %s of RAM and swap that the "
 			"machine has",

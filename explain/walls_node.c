@@ -119,6 +119,14 @@ static bool below_movable(const struct inquiry *q)
 	return q->zones_hidden && !gfp_movable(q->e->request.gfp.flags);
 }
 
+/* A whole Mem-Info without a single zone: the nodes that it would show have none. */
+static bool no_memory_there(const struct inquiry *q)
+{
+	return q->x->refusal_count == 0 && q->known_free &&
+	       counters_whole(&q->e->memory.counters) &&
+	       q->e->sections & SECTION_RAM && q->e->memory.node_count == 0;
+}
+
 enum confidence mempolicy_bind(struct inquiry *q, struct finding *f)
 {
 	const struct oom_event *e = q->e;
@@ -138,6 +146,16 @@ enum confidence mempolicy_bind(struct inquiry *q, struct finding *f)
 				"nodemask=", 0),
 			"the policy allows node %.*s only",
 			SLICE_ARG(e->request.nodemask.text));
+	if (no_memory_there(q)) {
+		fact_for(q, f, e->memory.counters.free.line,
+			quote(q, e->memory.counters.free.line, "free:", 0),
+			"%s are free, and no zone of the allowed nodes is in the report: "
+			"they have no memory, or it is being taken offline",
+			BYTES(q->free_bytes));
+		q->x->elsewhere =
+			(struct elsewhere){ q->free_bytes, UNKNOWN, FROM_INFERENCE };
+		return q->x->constraint_from == FROM_PRINT ? LIKELY : NOT_HELD;
+	}
 	if (q->x->refusal_count == 0) {
 		/* No Mem-Info: the constraint is printed, the free memory is not. */
 		fact_missing(q, f, "the free memory of any node: there is no Mem-Info");
@@ -223,10 +241,12 @@ void tell_mempolicy_bind(struct inquiry *q)
 	bool one = one_node(mask);
 
 	q->because = say(q,
-		"%.*s is bound by its memory policy to node%s %.*s, and %s full%.*s%s",
+		"%.*s is bound by its memory policy to node%s %.*s, and %s%.*s%s",
 		SLICE_ARG(asker(q)), one ? "" : "s",
 		SLICE_ARG(mask.n ? mask : SLICE("that the log does not name")),
-		one ? "that is" : "those are", SLICE_ARG(outside_tail(q)),
+		no_memory_there(q) ? (one ? "that has no memory" : "those have no memory")
+				   : (one ? "that is full" : "those are full"),
+		SLICE_ARG(outside_tail(q)),
 		known(q->x->elsewhere.free_bytes) ? " policy" : "");
 	add_help(q, "now",
 		SLICE("prefer these nodes instead of binding to them, so that others are used "

@@ -490,9 +490,18 @@ static int64_t highatomic_blocks(const struct zone *z)
 	return sum;
 }
 
+/* What of a zone is kept, as printed: its free part (6.17+), or the whole blocks. */
+static int64_t highatomic_bytes(const struct zone *z)
+{
+	return known(z->free_highatomic_bytes)
+		       ? z->free_highatomic_bytes
+		       : known_or(z->reserved_highatomic_bytes, 0);
+}
+
 enum confidence highatomic_reserve(struct inquiry *q, struct finding *f)
 {
 	size_t printed = 0, bounded_by_blocks = 0;
+	int64_t kept = 0, free = 0;
 
 	if (!from_allocator(q))
 		return NOT_HELD;
@@ -504,6 +513,8 @@ enum confidence highatomic_reserve(struct inquiry *q, struct finding *f)
 			continue;
 		if (r->verdict == VERDICT_HIGHATOMIC_ONLY) {
 			printed++;
+			kept = quantity_add(kept, highatomic_bytes(z));
+			free = quantity_add(free, z->free_bytes);
 			fact_for(q, f, z->line, quote(q, z->line, "highatomic:", 3),
 				"%.*s", SLICE_ARG(r->says));
 		} else if (r->verdict == VERDICT_WOULD_SUCCEED &&
@@ -516,6 +527,13 @@ enum confidence highatomic_reserve(struct inquiry *q, struct finding *f)
 				"blocks marked H hold up to %s",
 				BYTES(highatomic_blocks(z)));
 		}
+	}
+	/* A few pages of the reserve decide wherever a zone is at its mark: what brought it
+	 * there is the story. */
+	if (printed > 0 && kept < free / HIGHATOMIC_FREE_PARTS) {
+		f->says = say(q, "the reserve for atomic requests keeps only %s of %s free",
+			BYTES(kept), BYTES(free));
+		return NOT_HELD;
 	}
 	if (printed > 0 && all_refuse(q))
 		return CERTAIN;
@@ -713,6 +731,20 @@ void tell_dma_zone_exhausted(struct inquiry *q)
 		NULL);
 }
 
+/* ": kmemleak_object alone holds 2.3 GiB", where the report has the table. */
+static struct slice largest_cache(struct inquiry *q)
+{
+	const struct slab_cache *best = NULL;
+
+	for (size_t i = 0; i < q->e->slab_count; i++)
+		if (!best || q->e->slabs[i].total_bytes > best->total_bytes)
+			best = &q->e->slabs[i];
+	if (!best || best->total_bytes < ELSEWHERE_MIN_BYTES)
+		return SLICE("");
+	return say(q, ": %.*s alone holds %s", SLICE_ARG(best->name),
+		BYTES(best->total_bytes));
+}
+
 void tell_lowmem_exhausted(struct inquiry *q)
 {
 	q->because = say(q,
@@ -741,7 +773,9 @@ void tell_movable_only_free(struct inquiry *q)
 		SLICE("make ZONE_MOVABLE smaller: movablecore= or kernelcore= on the kernel's "
 		      "command line, or memory that was onlined as online_movable"),
 		SLICE("cat /proc/cmdline"), "needs a reboot");
-	add_help(q, "then", SLICE("see which kernel memory fills the other zones"),
+	add_help(q, "then",
+		say(q, "see which kernel memory fills the other zones%.*s",
+			SLICE_ARG(largest_cache(q))),
 		SLICE("slabtop -o -s c"), NULL);
 	add_help(q, "not",
 		say(q,
@@ -762,7 +796,9 @@ void tell_cma_only_free(struct inquiry *q)
 		SLICE("make the CMA area smaller: cma= on the kernel's command line"),
 		SLICE("grep Cma /proc/meminfo"),
 		"needs a reboot; cameras, video and the like need CMA");
-	add_help(q, "then", SLICE("see which kernel memory fills the rest"),
+	add_help(q, "then",
+		say(q, "see which kernel memory fills the rest%.*s",
+			SLICE_ARG(largest_cache(q))),
 		SLICE("slabtop -o -s c"), NULL);
 	add_help(q, "not", SLICE("swap: what is short is memory for the kernel itself"),
 		SLICE(""), NULL);

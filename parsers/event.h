@@ -352,6 +352,7 @@ struct oom_event {
 	bool global_oom;
 	bool bpf; /* a BPF program asked (CONSTRAINT_BPF_*) */
 	bool vmalloc_failure;
+	uint32_t no_place_line; /* vmalloc's, that it got no place for its pages */
 	bool stall; /* an allocation stall: still being tried (4.9 to 4.14) */
 	bool slub_failure;
 	struct slice panic; /* the panic's own words */

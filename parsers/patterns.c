@@ -73,13 +73,15 @@ const struct pattern pattern_rows[] = {
 	{ "vmalloc-failure", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE, "vmalloc",
 		false,
 		"^(?<process>.*?): (?:vmalloc: allocation failure[,:] (?:allocated )?|vmalloc error: "
-		"size )(\\d+)(?: of (\\d+))?[^(]*?, mode:" MASK
+		"size |vmalloc size )(\\d+)(?: of (\\d+))?[^(]*?, mode:" MASK
 		"(?:, ?nodemask=" NODE_LIST "?)?" CPUSET_TAIL,
 		take_vmalloc, false,
 		{ "syz-executor5: vmalloc: allocation failure: 8589934588 bytes, "
 		  "mode:0x14080c0(GFP_KERNEL|__GFP_ZERO), nodemask=(null)",
 			"a: vmalloc: allocation failure, allocated 4096 of 8192 bytes, "
 			"mode:0xcc2(GFP_KERNEL|__GFP_HIGHMEM), nodemask=(null)",
+			"x: vmalloc size 69632 allocation failure: vm_struct allocation "
+			"failed, mode:0xcc0(GFP_KERNEL), nodemask=(null)",
 			"x: vmalloc error: size 137438957568, exceeds total pages, "
 			"mode:0xcc0(GFP_KERNEL), nodemask=(null),cpuset=/,mems_allowed=0" } },
 	{ "vmalloc-old", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
@@ -98,10 +100,11 @@ const struct pattern pattern_rows[] = {
 		{ "allocation failed: out of vmalloc space - use vmalloc=<size> to increase "
 		  "size." } },
 	{ "nommu", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
-		"Allocation of length ", true,
-		"^Allocation of length (\\d+) from process (\\d+) \\((.*)\\) failed",
+		"Allocation of length ", false,
+		"^(?:nommu: )?Allocation of length (\\d+) from process (\\d+) \\((.*)\\) failed",
 		take_nommu, false,
-		{ "Allocation of length 69632 from process 71 (a b) failed" } },
+		{ "Allocation of length 69632 from process 71 (a b) failed",
+			"nommu: Allocation of length 491520 from process 1 (sh) failed" } },
 	{ "vmalloc-range", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
 		"vmalloc_node_range for size", false,
 		"vmalloc_node_range for size (\\d+) failed", take_vmap, false,

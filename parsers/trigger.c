@@ -204,6 +204,9 @@ void take_vmalloc(struct oom_event *e, const struct record *r, const struct capt
 	e->vmalloc_failure = true;
 	e->request.line = r->line;
 	e->request.comm = without_front(c->part[1]);
+	if (slice_has(r->text, "vm_struct allocation failed") ||
+		slice_has(r->text, "vmalloc: allocation failure: "))
+		e->no_place_line = r->line;
 	/* "allocated %ld of %ld bytes" names the whole second. */
 	e->request.size_bytes = capture_number(c->part[3].p ? c->part[3] : c->part[2]);
 	read_gfp(&e->request.gfp, c->part[4], c->part[5]);
