@@ -113,7 +113,8 @@ static bool says_no_addresses(const struct oom_event *e)
 	struct slice line = event_text(e, e->request.line);
 
 	return e->vmalloc_failure && e->request.gfp.from == FROM_NOWHERE &&
-	       (slice_has(line, "vmap allocation") || slice_has(line, "vmalloc space") ||
+	       (slice_has(line, "vmap allocation") ||
+		       slice_has(line, "vmalloc space") ||
 		       slice_has(line, "Address range"));
 }
 

@@ -123,8 +123,8 @@ static bool below_movable(const struct inquiry *q)
 static bool no_memory_there(const struct inquiry *q)
 {
 	return q->x->refusal_count == 0 && q->known_free &&
-	       counters_whole(&q->e->memory.counters) &&
-	       q->e->sections & SECTION_RAM && q->e->memory.node_count == 0;
+	       counters_whole(&q->e->memory.counters) && q->e->sections & SECTION_RAM &&
+	       q->e->memory.node_count == 0;
 }
 
 enum confidence mempolicy_bind(struct inquiry *q, struct finding *f)
@@ -244,8 +244,9 @@ void tell_mempolicy_bind(struct inquiry *q)
 		"%.*s is bound by its memory policy to node%s %.*s, and %s%.*s%s",
 		SLICE_ARG(asker(q)), one ? "" : "s",
 		SLICE_ARG(mask.n ? mask : SLICE("that the log does not name")),
-		no_memory_there(q) ? (one ? "that has no memory" : "those have no memory")
-				   : (one ? "that is full" : "those are full"),
+		no_memory_there(q)
+			? (one ? "that has no memory" : "those have no memory")
+			: (one ? "that is full" : "those are full"),
 		SLICE_ARG(outside_tail(q)),
 		known(q->x->elsewhere.free_bytes) ? " policy" : "");
 	add_help(q, "now",

@@ -531,7 +531,8 @@ enum confidence highatomic_reserve(struct inquiry *q, struct finding *f)
 	/* A few pages of the reserve decide wherever a zone is at its mark: what brought it
 	 * there is the story. */
 	if (printed > 0 && kept < free / HIGHATOMIC_FREE_PARTS) {
-		f->says = say(q, "the reserve for atomic requests keeps only %s of %s free",
+		f->says = say(q,
+			"the reserve for atomic requests keeps only %s of %s free",
 			BYTES(kept), BYTES(free));
 		return NOT_HELD;
 	}

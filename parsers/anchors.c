@@ -15,7 +15,7 @@
 #include <immintrin.h>
 #endif
 
-const char *const anchors[] = { "oom-kill", "oom_reaper", "oom_score_adj ",
+const char *const anchors[] = { "oom-kill", "oom_reaper", "oom_score_adj ", " oom_adj ",
 	"ut of memory", "ut of Memory", "page allocation ", "vmalloc",
 	"vmap allocation", "Unable to allocate memory on ",
 	"enough memory for the allocation", "Manual OOM execution",

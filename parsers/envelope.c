@@ -58,6 +58,7 @@ const struct envelope_layer envelope_layers[] = {
 		{ "11-22 02:19:01.123     0     0 W kernel  : Mem-Info:",
 			"11-22 02:19:01.123     0     0 W Mem-Info: ",
 			"11-22 02:19:01.123 W/kernel  (    0): Mem-Info:",
+			"W/kernel  (    0): Mem-Info:",
 			"2026-11-22 02:19:01.123     0     0 W         : [   12.345678] "
 			"Mem-Info:" } },
 	{ "kmsg", strip_kmsg,
@@ -80,6 +81,9 @@ const struct envelope_layer envelope_layers[] = {
 			"2026 Nov 22 02:19:01 db1 kernel: [ID 702911 kern.warning] Mem-Info:",
 			"Nov 22 02:19:01 [   12.345678] Mem-Info:",
 			"Nov 22 02:19:01 <kern.warn> db1 kernel: Mem-Info:" } },
+	{ "clock", strip_clock,
+		{ "02:19:01 db1 kernel: Mem-Info:",
+			"02:19:01.123 [   12.345678] Mem-Info:" } },
 	{ "weekday", strip_weekday,
 		{ "Sun 2026-11-22 02:19:01 CET db1 kernel: Mem-Info:",
 			"Sun 2026-11-22 02:19:01.123456 UTC db1 kernel: Mem-Info:",
@@ -91,7 +95,10 @@ const struct envelope_layer envelope_layers[] = {
 			"2026-11-22T02:19:01+0000 db1 kernel: Mem-Info:",
 			"2026-11-22T02:19:01.123456+01:00 db1 kernel: [    1.500000] "
 			"Mem-Info:",
-			"2026/11/22 02:19:01 [    1.500000] Mem-Info:" } },
+			"2026/11/22 02:19:01 [    1.500000] Mem-Info:",
+			"2026-11-22T02:19:01.123Z In(05) vcpu-5 - Guest: Mem-Info:",
+			"2026-11-22T02:19:01.123Z| vcpu-0| I125: Guest: <4>[   12.345678] "
+			"Mem-Info:" } },
 	{ "unix", strip_unix_time, { "1795313941.123456 db1 kernel: Mem-Info:" } },
 	{ "klog", strip_klog,
 		{ "W1122 02:19:01.123456    1234 oom_watcher.go:66] Mem-Info:" } },
@@ -180,6 +187,13 @@ static struct slice without_indent(struct envelope_memory *memory, struct slice 
 		if (slice_take_int(&stamp, &seconds) && slice_starts(stamp, "."))
 			return bare;
 	}
+	/* "Nov 22 02:19:01 ", "2026-11-22T02:19:01". */
+	if (indent > 0 && bare.n > 20 &&
+		((bare.p[0] >= 'A' && bare.p[0] <= 'S' && bare.p[3] == ' ' &&
+			 bare.p[6] == ' ' && bare.p[9] == ':' && bare.p[12] == ':') ||
+			(bare.p[0] == '2' && bare.p[4] == '-' && bare.p[7] == '-' &&
+				bare.p[13] == ':')))
+		return bare;
 	return slice_from(line, indent < memory->indent ? indent : memory->indent);
 }
 
@@ -337,7 +351,24 @@ static void remember(
 	memory->before_caller = memory->before.n;
 }
 
-enum { LONGEST_PARTS = 64 * 1024 };
+enum { LONGEST_PARTS = 64 * 1024, NARROWEST_PAGER = 40 };
+
+/* journalctl's pager cuts lines at the screen's edge and marks that with ">": what stands
+ * before it may be half a word or half a number, and goes with it. A task's name may end
+ * so, and lines like "<TASK>" do. */
+static struct slice without_torn_word(struct slice text, size_t width)
+{
+	size_t end = text.n - 1;
+
+	if (width < NARROWEST_PAGER || text.p[0] == '[' || text.p[0] == ' ' ||
+		slice_has_byte(text, '<'))
+		return text;
+	while (end > 0 && text.p[end - 1] != ' ' && text.p[end - 1] != ',')
+		end--;
+	while (end > 0 && (text.p[end - 1] == ' ' || text.p[end - 1] == ','))
+		end--;
+	return slice_first(text, end);
+}
 
 void envelope_open_line(struct envelope_memory *memory, struct slice line,
 	uint32_t number, uint64_t byte, give_record *give, void *context)
@@ -379,6 +410,8 @@ void envelope_open_line(struct envelope_memory *memory, struct slice line,
 		text_add(&memory->part, rest);
 		rest = text_slice(&memory->part);
 	}
+	if (memory->stripped && rest.n > 0 && rest.p[rest.n - 1] == '>')
+		rest = without_torn_word(rest, line.n);
 	r.text = rest;
 	if (memory->stripped)
 		remember(memory, &r, (struct slice){ begin, line.n });
@@ -405,12 +438,64 @@ static bool take_frame(struct slice *line, struct slice *frame)
 	return true;
 }
 
+enum { GLUED_LEAST = 160, GLUED_WITHIN_USEC = 60 * 1000000 };
+
+/* Where the next stamp of the kernel's stands in `line` from `at` on: "[   12.345678] ",
+ * with its six digits, and not the second of a line's own. */
+static size_t find_stamp(struct slice line, size_t at, int64_t *usec)
+{
+	while (at + 12 < line.n) {
+		const char *bracket = memchr(line.p + at, '[', line.n - at);
+		struct slice s, before;
+		int64_t seconds;
+
+		if (!bracket)
+			break;
+		at = (size_t)(bracket - line.p);
+		before = slice_first(line, at);
+		s = slice_from(line, ++at);
+		slice_take_blanks(&s);
+		if (!digit_at(s, 0) || !slice_take_int(&s, &seconds) ||
+			!slice_take(&s, ".") || !known(*usec = take_digits(&s, 6)) ||
+			!slice_take(&s, "] ") || slice_ends(before, "]") ||
+			slice_ends(before, "kernel: "))
+			continue;
+		*usec = quantity_add(quantity_mul(seconds, 1000000), *usec);
+		return at - 1;
+	}
+	return SLICE_NONE;
+}
+
+/* Where the line ends that has `first` for its stamp, if others are glued to it: the ends
+ * of lines were lost, as on some web pages. */
+static size_t glued_at(struct slice line)
+{
+	int64_t first, next;
+	size_t at;
+
+	if (line.n < GLUED_LEAST || line.p[0] != '[')
+		return SLICE_NONE;
+	at = find_stamp(line, 0, &first);
+	if (at != 0)
+		return SLICE_NONE;
+	at = find_stamp(line, 1, &next);
+	return at != SLICE_NONE && next >= first && next - first < GLUED_WITHIN_USEC
+		       ? at
+		       : SLICE_NONE;
+}
+
 /* A line as it was before mail encoded it. */
 static void open_plain(struct envelope_memory *memory, struct slice line,
 	uint32_t number, uint64_t byte, give_record *give, void *context)
 {
 	struct slice frame;
+	size_t glued;
 
+	while ((glued = glued_at(line)) != SLICE_NONE) {
+		envelope_open_line(
+			memory, slice_first(line, glued), number, byte, give, context);
+		line = slice_from(line, glued);
+	}
 	if (block_take(memory, line, number, byte, give, context) ||
 		crash_take(memory, line, number, byte, give, context) ||
 		fold_take(memory, line, number, byte, give, context))
@@ -441,7 +526,7 @@ static bool open_stamped(struct envelope_memory *memory, struct slice line,
 
 	if (memory->quoted_printable || memory->block != NO_BLOCK || memory->html ||
 		memory->indent > 0 || memory->part.n > 0 ||
-		!fold_passes(memory, number))
+		!fold_passes(memory, number) || glued_at(line) != SLICE_NONE)
 		return false;
 	memory->stripped = memory->bare = memory->part_of_line = false;
 	memory->sequence = UNKNOWN;

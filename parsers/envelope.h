@@ -135,7 +135,7 @@ struct envelope_layer {
 	const char *name;
 	bool (*strip)(struct envelope_memory *memory, struct slice *rest,
 		struct record *record);
-	const char *samples[6]; /* each holds the text "Mem-Info:" */
+	const char *samples[8]; /* each holds the text "Mem-Info:" */
 };
 extern const struct envelope_layer envelope_layers[];
 extern const size_t envelope_layer_count;

@@ -26,6 +26,20 @@ static void note_program(struct record *r, struct slice word)
 	r->program = bracket == SLICE_NONE ? word : slice_first(word, bracket);
 }
 
+/* "tag[12]: " comes next. */
+static bool names_pid(struct slice s)
+{
+	struct slice word;
+	size_t digits, n;
+
+	if (!slice_take_word(&s, &word) || !slice_ends(word, "]:"))
+		return false;
+	n = digits = word.n - 2;
+	while (digits > 0 && digit_at(word, digits - 1))
+		digits--;
+	return digits > 1 && digits < n && word.p[digits - 1] == '[';
+}
+
 /* "host tag[12]: " behind a time stamp; the host or a priority may be missing. */
 static bool take_host_and_program(struct slice *rest, struct record *r)
 {
@@ -37,8 +51,8 @@ static bool take_host_and_program(struct slice *rest, struct record *r)
 			return false;
 		slice_take(&s, " ");
 	}
-	/* Some logs name no host: "Jan  5 15:19:27 kernel: ". */
-	if (slice_starts(s, "kernel: ")) {
+	/* Some logs name no host: "Jan  5 15:19:27 kernel: ", "... systemd[1]: ". */
+	if (slice_starts(s, "kernel: ") || names_pid(s)) {
 		slice_take_word(&s, &word);
 	} else {
 		if (!slice_take_word(&s, &word) || slice_ends(word, ":"))
@@ -157,6 +171,51 @@ bool strip_bsd(struct envelope_memory *memory, struct slice *rest, struct record
 	return true;
 }
 
+/* "02:19:01 db1 systemd[1]: ": somebody cut the date out. */
+bool strip_clock(struct envelope_memory *memory, struct slice *rest, struct record *r)
+{
+	struct slice s = *rest, host, word;
+	bool comma;
+
+	(void)memory;
+	if (s.n < 12 || s.p[2] != ':' || s.p[5] != ':' || !digit_at(s, 0) ||
+		!known(take_clock(&s, &comma)) || !slice_take(&s, " "))
+		return false;
+	if (before_stamp(s)) {
+		*rest = s;
+		return true;
+	}
+	word = s;
+	if (!slice_starts(s, "kernel: ") && !names_pid(s) &&
+		(!slice_take_word(&word, &host) || slice_ends(host, ":") ||
+			!slice_take(&word, " ") ||
+			(!slice_starts(word, "kernel: ") && !names_pid(word))))
+		return false;
+	if (!take_host_and_program(&s, r))
+		return false;
+	*rest = s;
+	return true;
+}
+
+/* Behind the time in a vmware.log: " In(05) vcpu-5 - Guest: ", "| vcpu-0| I125: Guest: ". */
+static bool take_vmware(struct slice *rest)
+{
+	struct slice s = *rest, word;
+
+	if (slice_take(&s, "| ")) {
+		if (!slice_take_word(&s, &word) || !slice_starts(word, "vcpu-") ||
+			!slice_ends(word, "|") || !slice_take_word(&s, &word) ||
+			!slice_ends(word, ":") || !slice_take(&s, " Guest: "))
+			return false;
+	} else if (!slice_take(&s, " ") || !slice_take_word(&s, &word) ||
+		   !slice_ends(word, ")") || !slice_take_word(&s, &word) ||
+		   !slice_starts(word, "vcpu-") || !slice_take(&s, " - Guest: ")) {
+		return false;
+	}
+	*rest = s;
+	return true;
+}
+
 /* "2026-11-22T02:19:01+00:00 db1 kernel: " of rsyslog and journalctl -o short-iso;
  * with a comma and no host it is dmesg --time-format=iso. */
 bool strip_iso(struct envelope_memory *memory, struct slice *rest, struct record *r)
@@ -166,7 +225,14 @@ bool strip_iso(struct envelope_memory *memory, struct slice *rest, struct record
 	struct iso_form form;
 
 	(void)memory;
-	if (!take_iso_time(&s, &usec, &text, &form) || !slice_take(&s, " "))
+	if (!take_iso_time(&s, &usec, &text, &form))
+		return false;
+	if (take_vmware(&s)) {
+		note_clock(r, text, usec, form.dated);
+		*rest = s;
+		return true;
+	}
+	if (!slice_take(&s, " "))
 		return false;
 	probe = s;
 	if (!form.comma && !before_stamp(s) && !take_host_and_program(&s, r)) {
@@ -312,9 +378,11 @@ bool strip_logcat(struct envelope_memory *memory, struct slice *rest, struct rec
 		slice_take_int(&s, &year);
 		slice_take(&s, "-");
 	}
-	if (!known(take_digits(&s, 2)) || !slice_take(&s, "-") ||
-		!known(take_digits(&s, 2)) || !slice_take(&s, " ") ||
-		!known(take_clock(&s, &comma)) || !slice_take(&s, " "))
+	/* "W/kernel  (    0): " alone is logcat -v brief. */
+	if (!(s.n > 2 && s.p[1] == '/' && memchr("VDIWEFS", s.p[0], 7)) &&
+		(!known(take_digits(&s, 2)) || !slice_take(&s, "-") ||
+			!known(take_digits(&s, 2)) || !slice_take(&s, " ") ||
+			!known(take_clock(&s, &comma)) || !slice_take(&s, " ")))
 		return false;
 	slice_take_blanks(&s);
 	brief = !digit_at(s, 0);

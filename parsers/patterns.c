@@ -502,8 +502,8 @@ const struct pattern pattern_rows[] = {
 	/* systemd-oomd (src/oom of systemd, 247 to 258). */
 	{ "systemd-oomd", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, " due to ",
 		false,
-		"^(?:Killed|Marked) (?<cgroup>/.*?)(?: for killing)? due to ((?:memory|swap) "
-		"(?:pressure for (?<cgroup2>/.*?) being|pressure|used) .*)",
+		"^(?:Killed|Marked) (?<cgroup>/.*?)(?: for killing)? due to ((?:memory|swap)(?: "
+		"(?:pressure for (?<cgroup2>/.*?) being|pressure|used) .*)?)$",
 		take_systemd_oomd, "systemd-oomd",
 		{ "Killed /user.slice/a.service due to memory pressure for /user.slice being "
 		  "60.00% > 50.00% for > 20s with reclaim activity",
@@ -625,11 +625,13 @@ const struct pattern pattern_rows[] = {
 
 	/* Android's lmkd (tag lowmemorykiller). */
 	{ "lmkd", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "Kill '", true,
-		"^Kill '(?<process>.*)' \\((\\d+)\\), uid (\\d+), oom_score_adj (-?\\d+) (to free .*)",
+		"^Kill '(?<process>.*)' \\((\\d+)\\), uid (\\d+), oom_(?:score_)?adj (-?\\d+) (to free "
+		".*)",
 		take_lmkd, "lmkd",
 		{ "Kill 'com.x' (9), uid 10, oom_score_adj 900 to free 100kB rss, 0kB swap; "
 		  "reason: low watermark is breached",
-			"Kill 'com.x' (9), uid 10, oom_score_adj 900 to free 100kB" } },
+			"Kill 'com.x' (9), uid 10, oom_score_adj 900 to free 100kB",
+			"Kill 'com.x' (9), uid 10, oom_adj 900 to free 100kB" } },
 	{ "lmkd-old", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "Killing '", true,
 		"^Killing '(?<process>.*)' \\((\\d+)\\), uid (\\d+), adj (-?\\d+)(?:\n *(to free .*))?",
 		take_lmkd, "lmkd", { "Killing 'com.x' (9), uid 10, adj 900" } },

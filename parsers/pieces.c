@@ -71,7 +71,7 @@ bool piece_lacks_more(struct slice text)
 		slice_is(t, "Memory limit reached of cgroup"))
 		return true;
 	if (slice_ends(t, "nodemask=") || slice_ends(t, "mems_allowed=") ||
-		(slice_has(t, " invoked oom-killer: ") && !slice_has(t, "order=")))
+		(slice_has(t, " invoked oom-killer:") && !slice_has(t, "order=")))
 		return true;
 	if (names_cpuset(t) && !slice_has(t, "mems_allowed="))
 		return true;
@@ -105,8 +105,10 @@ bool piece_continues(struct slice open, struct slice text)
 		return slice_starts(t, "cache:") || slice_starts(t, "rss:");
 	if (slice_ends(open, "nodemask="))
 		return slice_starts(t, "(null)") || (t.n > 0 && numbers_only(t));
-	if (slice_has(open, " invoked oom-killer: "))
-		return slice_starts(t, ",") && slice_has(t, "order=");
+	if (slice_has(open, " invoked oom-killer:"))
+		return (slice_starts(t, ",") && slice_has(t, "order=")) ||
+		       slice_starts(t, "gfp_mask=") || slice_starts(t, "nodemask=") ||
+		       slice_starts(t, "order=");
 	if (of_failure(open) && !names_cpuset(open))
 		return slice_starts(t, ",cpuset=");
 	if (slice_ends(open, "mems_allowed="))

@@ -466,6 +466,11 @@ ENVELOPES = {
     "/dev/kmsg": kmsg(),
     "/dev/kmsg with caller": kmsg(caller=True),
     "RFC 3164": by_line(bsd(False)),
+    "RFC 3164, indented": by_line(lambda r: "\t" + bsd(False)(r)),
+    "a clock without its day": by_line(
+        lambda r: r.clock().strftime("%H:%M:%S ") + HOST + " kernel: "),
+    "vmware.log": by_line(
+        lambda r: r.clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ In(05) vcpu-5 - Guest: ")),
     "RFC 3164 with stamp": by_line(bsd(True)),
     "ISO syslog": by_line(iso(False)),
     "ISO syslog with stamp": by_line(iso(True)),
@@ -575,6 +580,7 @@ LAYERS = {
     "quote": "quoted in a mail", "json": "journalctl -o json", "cri": "CRI", "klog": "klog",
     "logcat": "logcat -v threadtime", "kmsg": "/dev/kmsg", "rfc5424": "RFC 5424",
     "level": "levels of a console", "decoded-level": "dmesg -x", "bsd": "RFC 3164",
+    "clock": "a clock without its day",
     "weekday": "journalctl -o short-full", "iso": "ISO syslog",
     "unix": "journalctl -o short-unix", "kernel": "an unknown prefix",
     "prompt": "login prompts", "ctime": "dmesg -T", "uptime": "dmesg",

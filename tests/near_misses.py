@@ -152,6 +152,86 @@ Normal: 12*4kB (UMC) 5*8kB (UC) 4*16kB (UMC) 3*32kB (UMC) 2*64kB (MC) 4*128kB (U
 78497 pages reserved
 65536 pages cma reserved
 """
+# Boot-time test guests: the machine is full of what no counter names, at its mark.
+AT_THE_MARK = """fuzzer invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_ZERO|__GFP_COMP), order=0, oom_score_adj=500
+CPU: 0 UID: 0 PID: 71 Comm: fuzzer Not tainted 6.11.0 #1
+Mem-Info:
+active_anon:5181 inactive_anon:9601 isolated_anon:0
+ active_file:0 inactive_file:0 isolated_file:0
+ unevictable:85008 dirty:0 writeback:0
+ slab_reclaimable:24508 slab_unreclaimable:111403
+ mapped:11081 shmem:7595 pagetables:757
+ sec_pagetables:0 bounce:0
+ kernel_misc_reclaimable:0
+ free:14494 free_pcp:846 free_cma:0
+Node 0 active_anon:20724kB inactive_anon:38404kB active_file:0kB inactive_file:0kB unevictable:340032kB isolated(anon):0kB isolated(file):0kB mapped:44324kB dirty:0kB writeback:0kB shmem:30380kB writeback_tmp:0kB kernel_stack:3776kB pagetables:3028kB sec_pagetables:0kB all_unreclaimable? yes
+DMA free:15416kB boost:0kB min:16kB low:28kB high:40kB reserved_highatomic:0KB active_anon:0kB inactive_anon:0kB active_file:0kB inactive_file:0kB unevictable:0kB writepending:0kB present:15992kB managed:15360kB mlocked:0kB bounce:0kB free_pcp:0kB local_pcp:0kB free_cma:0kB
+lowmem_reserve[]: 0 13774 13774
+Normal free:42560kB boost:4096kB min:16040kB low:27264kB high:38488kB reserved_highatomic:%dKB active_anon:20716kB inactive_anon:35516kB active_file:0kB inactive_file:0kB unevictable:340032kB writepending:0kB present:16760704kB managed:14182912kB mlocked:392kB bounce:0kB free_pcp:492kB local_pcp:464kB free_cma:0kB
+lowmem_reserve[]: 0 0 0
+Normal: 638*4kB (UMEH) 445*8kB (UME) 410*16kB (UME) 382*32kB (UMEH) 154*64kB (UME) 41*128kB (U) 8*256kB (U) 1*512kB (U) 0*1024kB 0*2048kB 0*4096kB = 42560kB
+Node 0 hugepages_total=0 hugepages_free=0 hugepages_surp=0 hugepages_size=2048kB
+92505 total pagecache pages
+0 pages in swap cache
+Free swap  = 0kB
+Total swap = 0kB
+4194174 pages RAM
+0 pages HighMem/MovableOnly
+644606 pages reserved
+"""
+# Its node goes away under it: a whole Mem-Info, and no zone.
+NODE_GOES_OFFLINE = """eater invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP|__GFP_ZERO), order=0, oom_score_adj=0
+CPU: 1 PID: 2746 Comm: eater Not tainted 6.10.0 #160
+Mem-Info:
+active_anon:17939 inactive_anon:0 isolated_anon:0
+ active_file:132347 inactive_file:109560 isolated_file:0
+ unevictable:0 dirty:2021 writeback:0
+ slab_reclaimable:5876 slab_unreclaimable:18566
+ mapped:35589 shmem:251 pagetables:1809
+ sec_pagetables:0 bounce:0
+ kernel_misc_reclaimable:0
+ free:1694176 free_pcp:0 free_cma:0
+Node 2 hugepages_total=0 hugepages_free=0 hugepages_surp=0 hugepages_size=2048kB
+242158 total pagecache pages
+0 pages in swap cache
+Free swap  = 8142844kB
+Total swap = 8143868kB
+2097019 pages RAM
+0 pages HighMem/MovableOnly
+60814 pages reserved
+oom-kill:constraint=CONSTRAINT_MEMORY_POLICY,nodemask=2,cpuset=/,mems_allowed=0-2,global_oom,task_memcg=/s,task=logger,pid=2745,uid=0
+Out of memory: Killed process 2745 (logger) total-vm:957964kB, anon-rss:640kB, file-rss:46496kB, shmem-rss:0kB, UID:0 pgtables:1512kB oom_score_adj:0
+"""
+INSMOD = """vmalloc: allocation failure: 15729534 bytes
+insmod: page allocation failure: order:0, mode:0xd0
+CPU: 2 PID: 1506 Comm: insmod Not tainted 4.1.20 #1
+Mem-Info:
+active_anon:4125 inactive_anon:201 isolated_anon:0
+ active_file:0 inactive_file:3012 isolated_file:0
+ unevictable:0 dirty:0 writeback:0 unstable:0
+ slab_reclaimable:1204 slab_unreclaimable:2034
+ mapped:1520 shmem:233 pagetables:77 bounce:0
+ free:744012 free_pcp:310 free_cma:0
+Normal free:2976048kB min:3524kB low:4404kB high:5284kB active_anon:16500kB inactive_anon:804kB active_file:0kB inactive_file:12048kB unevictable:0kB isolated(anon):0kB isolated(file):0kB present:3145728kB managed:3042032kB mlocked:0kB dirty:0kB writeback:0kB mapped:6080kB shmem:932kB slab_reclaimable:4816kB slab_unreclaimable:8136kB kernel_stack:0kB pagetables:0kB unstable:0kB bounce:0kB free_pcp:0kB local_pcp:0kB free_cma:0kB writeback_tmp:0kB pages_scanned:0 all_unreclaimable? no
+lowmem_reserve[]: 0 0
+786432 pages RAM
+0 pages HighMem/MovableOnly
+25924 pages reserved
+"""
+# Lines glued together, as web pages do.
+GLUED = ("[193038.106468] Task in /docker/%s killed as a result of limit of /docker/%s"
+         "[193038.106478] memory: usage 524288kB, limit 524288kB, failcnt 77"
+         "[193038.106480] memory+swap: usage 0kB, limit 9007199254740988kB, failcnt 0"
+         "[193038.106481] Memory cgroup stats for /docker/%s: cache:0KB rss:520580KB rss_huge:450560KB "
+         "mapped_file:0KB dirty:0KB writeback:0KB inactive_anon:0KB active_anon:520580KB inactive_file:0KB "
+         "active_file:0KB unevictable:0KB"
+         "[193038.106574] Memory cgroup out of memory: Kill process 271 (java) score 1027 or sacrifice child\n"
+         % (("0f2b3fcdd2578165",) * 3))
+# A screen of journalctl, cut by its pager.
+PAGER = """Sep 25 19:18:11 host kernel: java invoked oom-killer: gfp_mask=0x140cca(GFP_HIGHUSER_MOVABLE|__GFP_COMP), order=0, oom_sc>
+Sep 25 19:18:11 host kernel: oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=app,mems_allowed=0,oom_memcg=/ap>
+Sep 25 19:18:11 host kernel: Memory cgroup out of memory: Killed process 4242 (java) total-vm:1234kB, anon-rss:1000kB, fi>
+"""
 RECLAIM_ASKS = """%s: page allocation failure: order:0, mode:0xcc0(GFP_KERNEL), nodemask=(null),cpuset=/,mems_allowed=0
 CPU: 0 PID: 41 Comm: %s Not tainted 6.9.0 #1
 Call Trace:
@@ -201,6 +281,15 @@ LOST_LISTS = """[ 9.837984] cc1: vmalloc: allocation failure, allocated 8192 of 
 """
 # name, fixture, edits, what is then true
 NEAR_MISSES = [
+    ("a reserve of 4 MiB decides at the mark: what filled the machine is the story", AT_THE_MARK % 4096, [],
+     {"unaccounted-memory"}),
+    ("a reserve of most of what is free", AT_THE_MARK % 40960, [], {"highatomic-reserve"}),
+    ("a policy's node without memory", NODE_GOES_OFFLINE, [], {"mempolicy-bind"}),
+    ("vmalloc without a place", INSMOD, [], {"request-too-large"}),
+    ("vmalloc that got some pages", INSMOD, [words("failure: 15729534 bytes", "failure, allocated 4096 of 15729534 bytes")],
+     {"unknown", "freed-before-report"}),
+    ("lines glued together", GLUED, [], {"memcg-limit"}),
+    ("a pager's cut", PAGER, [], {"memcg-limit"}),
     ("RHEL 5: mapped-anon tells processes from files", RHEL5, [], {"anon-swap-full"}),
     ("RHEL 5: little of the LRU is mapped-anon: files that reclaim could not free", RHEL5,
      [words("mapped-anon:416500", "mapped-anon:20500")], {"reclaim-failure"}),
@@ -450,6 +539,13 @@ SAME = [
 
 # What the first sentence then says: name, fixture, edits, words in it.
 SAYS = [
+    ("a policy's node without memory is not full", NODE_GOES_OFFLINE, [],
+     "node 2, and that has no memory; the 6.5 GiB free on other nodes"),
+    ("vmalloc without a place: no word of RAM", INSMOD, [], "no addresses left to map 15.0 MiB at"),
+    ("a pager's cut leaves no half of a path", PAGER, [], "a cgroup has used up its own limit"),
+    ("lines glued together: usage and limit", GLUED, [], "512 MiB of 512 MiB"),
+    ("a trigger wrapped before its order", "fragmentation--6.1-fragmentation-order3",
+     [words(r"(invoked oom-killer: gfp_mask=.*\)), order=", r"\1,\norder=")], "in one piece (order=3)"),
     ("fragmentation: what is free, but CMA's, is not free for this request", CMA_ORDER_10, [],
      "7.3 MiB are free besides CMA's, and the largest piece this request may take is 2.0 MiB"),
     ("RHEL 5: what its mapped-anon holds", RHEL5, [], "1.6 GiB are anonymous memory of processes"),
