@@ -68,10 +68,18 @@ static void draw_header(const struct live *live, struct row *row)
 	}
 }
 
-/* The victim as "node (3312)", "nobody", or "?" where the log does not tell. */
-static void killed_words(const struct oom_event *e, struct text *text)
+enum { HOST = 8 };
+
+/* The victim as "node (3312)", "nobody", or "?" where the log does not tell; behind its
+ * host where there are several. */
+static void killed_words(
+	const struct live *live, const struct oom_event *e, struct text *text)
 {
 	text_clear(text);
+	if (live->ring.several_hosts && e->host.n > 0) {
+		text_add(text, slice_first(e->host, HOST));
+		text_puts(text, ": ");
+	}
 	if (e->victim_count > 0) {
 		text_add(text, e->victims[0].comm);
 		if (known(e->victims[0].pid))
@@ -120,7 +128,7 @@ static void draw_event(struct live *live, const struct kept *kept, struct row *r
 		row_printf(row, "%-6s ",
 			sure == CERTAIN ? "yes" : (sure == LIKELY ? "likely" : "-"));
 	row_role(row, ROLE_TEXT);
-	killed_words(e, &words);
+	killed_words(live, e, &words);
 	left = (size_t)live->columns - 32 - (live->columns >= SURE_FROM ? 7 : 0);
 	if (live->columns >= CGROUP_FROM)
 		row_field(row, text_slice(&words), NAME);

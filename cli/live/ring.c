@@ -27,6 +27,8 @@ const struct kept *ring_add(struct ring *ring, struct oom_event *event, size_t p
 			break;
 		drop(ring, oldest);
 	}
+	if (ring->count > 0 && !slice_eq(ring->kept[0].event->host, event->host))
+		ring->several_hosts = true;
 	ring->bytes += bytes;
 	ring->seen++;
 	ring->kept[ring->count++] = (struct kept){ ring->seen, event, x };

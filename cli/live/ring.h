@@ -22,6 +22,7 @@ struct ring {
 	size_t count;
 	size_t seen; /* events taken so far */
 	size_t bytes;
+	bool several_hosts; /* events came from more than one */
 };
 
 /* Explain the event and keep it; the ring owns it. Where it is full, the oldest goes, but
