@@ -134,15 +134,16 @@ build/sandbox: tests/sandbox.c $(LIBRARY_OBJECTS)
 	@echo "  LINK  $@"
 	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(HARDEN_LINK) -o $@ $^ $(LDLIBS_ALL)
 
+# The tests that look at what comes out (tests/fuzz/promises.h) read it with json-c.
+PROMISES := $(shell $(PKG_CONFIG) --libs json-c)
+
 # Fixtures cut and changed in every way, in one process.
 build/san/robust: tests/robust.c $(LIBRARY_OBJECTS)
 	@echo "  LINK  $@"
-	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL) $(PROMISES)
 
 # Fuzz targets, one a file of tests/fuzz/ but replay.c. With clang and FUZZ=1 they are
 # libFuzzer's; with SAN=1 they replay the inputs that they are given.
-# promises.h reads what comes out with json-c.
-PROMISES     := $(shell $(PKG_CONFIG) --libs json-c)
 FUZZ_TARGETS := $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*.c))))
 
 build/fuzz/target/%: tests/fuzz/%.c $(LIBRARY_OBJECTS)
