@@ -31,7 +31,7 @@ int64_t quantity_percent(int64_t part, int64_t whole)
 	thousand = quantity_share(part, 1000, whole);
 	if (!known(thousand))
 		return UNKNOWN;
-	return (thousand + (thousand < 0 ? -5 : 5)) / 10;
+	return quantity_add(thousand, thousand < 0 ? -5 : 5) / 10;
 }
 
 /* v / scale rounded to the nearest, once; v < 2^63, so nothing wraps. */

@@ -401,7 +401,7 @@ bool strip_prompt(struct envelope_memory *memory, struct slice *rest, struct rec
 		digits = (struct slice){ rest->p + at, (size_t)(s.p - rest->p) - at };
 		if (digits.n < 14 || digits.p[digits.n - 8] != '.' ||
 			usec < memory->stamp_usec ||
-			usec > memory->stamp_usec + INT64_C(86400000000))
+			usec > quantity_add(memory->stamp_usec, INT64_C(86400000000)))
 			continue;
 		*rest = slice_from(*rest, at);
 		return true;

@@ -114,8 +114,9 @@ static void say_zone(
 	char name[64];
 	size_t cells = live->columns >= 80 ? 12 : 0;
 
+	/* In a recorded tree a zone is called whatever somebody wrote there. */
 	snprintf(name, sizeof(name), "node %" PRId64 " %.*s", known_or(z->node, 0),
-		SLICE_ARG(slice_first(z->name, 12)));
+		SLICE_ARG(clean_first(cleaned(live, z->name), 12)));
 	text_printf(t, "  %-*.*s %9s ", ZONE - 2, ZONE - 2, name, BYTES(z->free_bytes));
 	row_clear(&bar);
 	bar_draw(&bar, live->glyphs, cells, z->free_bytes,
@@ -180,7 +181,9 @@ static void say_cgroups(const struct live *live, struct text *t)
 			from++;
 		text_printf(t, "%s%.*s", from ? ".." : "", (int)(clean.n - from),
 			clean.p + from);
-		text_printf(t, "  %.*s\n", SLICE_ARG(n->says));
+		text_puts(t, "  ");
+		text_add(t, cleaned(live, n->says));
+		text_putc(t, '\n');
 	}
 }
 
