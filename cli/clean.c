@@ -110,6 +110,13 @@ void clean_for_json(struct text *out, struct slice s)
 	}
 }
 
+size_t clean_acting(struct slice s, uint32_t *code)
+{
+	size_t n = character(s, code);
+
+	return n > 0 && deceives(*code) ? n : 0;
+}
+
 size_t clean_width(struct slice cleaned)
 {
 	size_t width = 0;

@@ -12,9 +12,12 @@
  * control characters (C1 too), bidirectional overrides, invisible and invalid UTF-8;
  * all beyond ASCII where the terminal has no UTF-8. */
 void clean_for_terminal(struct text *out, struct slice s, bool utf8);
-/* Add `s` as valid UTF-8: what is none becomes U+FFFD. Control characters stay: JSON
- * has its own escapes for them. */
+/* Add `s` as valid UTF-8: what is none becomes U+FFFD. What acts on a terminal stays: JSON
+ * has escapes for it. */
 void clean_for_json(struct text *out, struct slice s);
+/* The length of the character at the front of valid UTF-8, and its code point, where
+ * it is one that acts, hides or reorders; else 0. `s` is not empty. */
+size_t clean_acting(struct slice s, uint32_t *code);
 
 /* How many columns the cleaned text takes, by the locale's wcwidth(). */
 size_t clean_width(struct slice cleaned);

@@ -97,22 +97,33 @@ static char short_escape(char c)
 	}
 }
 
-static void put_escape(struct text *out, unsigned char c)
+static void put_hex(struct text *out, uint32_t unit)
 {
 	static const char hex[] = "0123456789abcdef";
-	char escape = short_escape((char)c);
 
-	text_putc(out, '\\');
+	text_puts(out, "\\u");
+	for (int at = 12; at >= 0; at -= 4)
+		text_putc(out, hex[unit >> at & 15]);
+}
+
+/* Beyond U+FFFF in two, as JSON wants it. */
+static void put_escape(struct text *out, uint32_t code)
+{
+	char escape = code < 0x80 ? short_escape((char)code) : 0;
+
 	if (escape) {
+		text_putc(out, '\\');
 		text_putc(out, escape);
+	} else if (code < 0x10000) {
+		put_hex(out, code);
 	} else {
-		text_puts(out, "u00");
-		text_putc(out, hex[c >> 4]);
-		text_putc(out, hex[c & 15]);
+		put_hex(out, 0xd800 + ((code - 0x10000) >> 10));
+		put_hex(out, 0xdc00 + ((code - 0x10000) & 0x3ff));
 	}
 }
 
-/* The bytes of a string that do not all stand in JSON as they are. */
+/* The bytes of a string that do not all stand in JSON as they are: what JSON must escape,
+ * and what acts on a terminal, where NDJSON is looked at too. */
 static void put_cleaned(struct text *out, struct slice s)
 {
 	struct text cleaned = { 0 };
@@ -121,16 +132,21 @@ static void put_cleaned(struct text *out, struct slice s)
 	clean_for_json(&cleaned, s);
 	rest = text_slice(&cleaned);
 	for (size_t n = 0; n < rest.n;) {
-		unsigned char c = (unsigned char)rest.p[n];
+		uint32_t code = (unsigned char)rest.p[n];
+		size_t length = 1;
 
-		if (c >= 0x20 && c != '"' && c != '\\') {
+		if (code >= 0x7f)
+			length = clean_acting(slice_from(rest, n), &code);
+		else if (code >= 0x20 && code != '"' && code != '\\')
+			length = 0;
+		if (length == 0) {
 			n++;
 			continue;
 		}
 		text_add(out, slice_first(rest, n));
-		rest = slice_from(rest, n + 1);
+		rest = slice_from(rest, n + length);
 		n = 0;
-		put_escape(out, c);
+		put_escape(out, code);
 	}
 	text_add(out, rest);
 	text_free(&cleaned);

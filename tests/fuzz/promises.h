@@ -18,29 +18,6 @@ static inline _Noreturn void promise_broken(const char *what, struct slice text)
 	abort();
 }
 
-/* Each line is one JSON object, and the last one has its newline. */
-static inline void promise_json(struct slice text)
-{
-	struct json_tokener *tokener = json_tokener_new();
-	struct slice all = text, line;
-
-	if (text.n > 0 && text.p[text.n - 1] != '\n')
-		promise_broken("a line of JSON has no end", all);
-	json_tokener_set_flags(
-		tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	while (slice_cut(&text, '\n', &line)) {
-		struct json_object *o =
-			json_tokener_parse_ex(tokener, line.p, (int)line.n);
-
-		if (!o || !json_object_is_type(o, json_type_object) ||
-			json_tokener_get_parse_end(tokener) != line.n)
-			promise_broken("no JSON object", line);
-		json_object_put(o);
-		json_tokener_reset(tokener);
-	}
-	json_tokener_free(tokener);
-}
-
 /* The code point at the front of UTF-8, and its length; 0 where it is none. */
 static inline size_t promised_character(struct slice s, uint32_t *code)
 {
@@ -83,6 +60,31 @@ static inline void promise_terminal(struct slice text)
 			promise_broken("a character for a terminal that acts", text);
 		rest = slice_from(rest, n);
 	}
+}
+
+/* Each line is one JSON object, and the last one has its newline; and as it is, it may
+ * stand on a terminal. */
+static inline void promise_json(struct slice text)
+{
+	struct json_tokener *tokener = json_tokener_new();
+	struct slice all = text, line;
+
+	if (text.n > 0 && text.p[text.n - 1] != '\n')
+		promise_broken("a line of JSON has no end", all);
+	json_tokener_set_flags(
+		tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	while (slice_cut(&text, '\n', &line)) {
+		struct json_object *o =
+			json_tokener_parse_ex(tokener, line.p, (int)line.n);
+
+		if (!o || !json_object_is_type(o, json_type_object) ||
+			json_tokener_get_parse_end(tokener) != line.n)
+			promise_broken("no JSON object", line);
+		json_object_put(o);
+		json_tokener_reset(tokener);
+	}
+	json_tokener_free(tokener);
+	promise_terminal(all);
 }
 
 #endif
