@@ -50,12 +50,14 @@ static size_t character(struct slice s, uint32_t *code)
 static bool deceives(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c <= 0xa0) || c == 0xad || c == 0x34f ||
-	       c == 0x61c || c == 0x115f || c == 0x1160 || c == 0x180e ||
-	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202f) ||
-	       (c >= 0x2060 && c <= 0x206f) || (c >= 0xfe00 && c <= 0xfe0f) ||
-	       c == 0x3164 || c == 0xfeff || c == 0xffa0 ||
-	       (c >= 0xfff0 && c <= 0xfffb) || (c >= 0xe000 && c <= 0xf8ff) ||
-	       (c >= 0x300 && c <= 0x36f) || c >= 0xe0000;
+	       c == 0x61c || c == 0x115f || c == 0x1160 ||
+	       (c >= 0x180b && c <= 0x180f) || (c >= 0x200b && c <= 0x200f) ||
+	       (c >= 0x2028 && c <= 0x202f) || (c >= 0x2060 && c <= 0x206f) ||
+	       (c >= 0xfe00 && c <= 0xfe0f) || c == 0x3164 || c == 0xfeff ||
+	       c == 0xffa0 || (c >= 0xfff0 && c <= 0xfffb) ||
+	       (c >= 0xe000 && c <= 0xf8ff) || (c >= 0x300 && c <= 0x36f) ||
+	       (c >= 0x13430 && c <= 0x1345f) || (c >= 0x1bca0 && c <= 0x1bca3) ||
+	       (c >= 0x1d173 && c <= 0x1d17a) || c >= 0xe0000;
 }
 
 /* How many bytes at the front are plain, printable ASCII: most names are nothing else. */

@@ -50,7 +50,7 @@ NASTY = [bytes([c]) for c in [*range(0x20), 0x7f, *range(0x80, 0xa0)] if c != 0x
 NASTY += [utf8(c) for c in range(0x80, 0xa0)]
 NASTY += [utf8(c) for c in (0xa0, 0xad, 0x34f, 0x61c, 0x115f, 0x180e, *range(0x200b, 0x2010),
                             *range(0x2028, 0x202f), *range(0x2060, 0x2070), 0x3164, 0xfe0f, 0xfeff,
-                            0xffa0, 0xfff9, 0xfffb, 0x301, 0xe000, 0xe0001, 0xe0041, 0xe01ef, 0x10fffd)]
+                            0xffa0, 0xfff9, 0xfffb, 0x301, 0x180b, 0x1bca0, 0x1d173, 0xe000, 0xe0001, 0xe0041, 0xe01ef, 0x10fffd)]
 NASTY += [b"\x1b]0;pwn\x07", b"\x1b]8;;http://e/\x1b\\x", b"\x9d0;pwn\x9c", b"\x1b[2J", b"\x1b[6;7m",
           b"\x9b2J", utf8(0x9b) + b"2J", b"\x1bP1$r\x1b\\", b"\x90q\x9c", b"\x1b_G\x1b\\", b"\x1b^x\x1b\\",
           b"\x1bXx\x1b\\", b"\x1bc", b"\x1b(0", b"\x1b[?47h", b"\r\x1b[K", b"\x08\x08\x08"]

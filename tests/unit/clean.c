@@ -112,7 +112,7 @@ Test(clean, what_hides_moves_or_reorders_is_made_visible)
 	is_made_visible(0xad, 0xad);
 	is_made_visible(0x300, 0x36f); /* combining */
 	is_made_visible(0x61c, 0x61c);
-	is_made_visible(0x180e, 0x180e);
+	is_made_visible(0x180b, 0x180e);
 	is_made_visible(0x200b, 0x200f); /* no width, direction marks */
 	is_made_visible(0x2028, 0x202e); /* separators, overrides */
 	is_made_visible(0x2060, 0x206f); /* isolates */
@@ -121,6 +121,8 @@ Test(clean, what_hides_moves_or_reorders_is_made_visible)
 	is_made_visible(0xfe00, 0xfe0f);
 	is_made_visible(0xfeff, 0xfeff);
 	is_made_visible(0xfff0, 0xfffb);
+	is_made_visible(0x1bca0, 0x1bca3); /* shorthand */
+	is_made_visible(0x1d173, 0x1d17a); /* music */
 	is_made_visible(0xe0000, 0xe007f); /* tags */
 	is_made_visible(0xe0100, 0xe01ef);
 	is_made_visible(0x10ffff, 0x10ffff);
