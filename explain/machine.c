@@ -39,12 +39,14 @@ static int64_t ram(const struct inquiry *q)
 	return known(q->managed_bytes) ? q->managed_bytes : q->present_bytes;
 }
 
-/* For sentences: of all RAM, as the ledger's rows are. */
-static long long shown_share(const struct inquiry *q, int64_t bytes)
+/* For sentences: ", 12 % of RAM", of all of it, as the ledger's rows are; nothing where
+ * the log does not tell how much there is. */
+static struct slice shown_share(struct inquiry *q, int64_t bytes)
 {
-	return known_or(quantity_percent(bytes,
-				known(q->present_bytes) ? q->present_bytes : ram(q)),
-		0);
+	int64_t share = quantity_percent(
+		bytes, known(q->present_bytes) ? q->present_bytes : ram(q));
+
+	return known(share) ? say(q, ", %lld %% of RAM", (long long)share) : SLICE("");
 }
 
 static int64_t share_of_ram(const struct inquiry *q, int64_t bytes)
@@ -59,7 +61,7 @@ static void share_fact(struct inquiry *q, struct finding *f, const char *token,
 		strcmp(token, "active_file:") == 0
 			? quote_through(q, a.line, token, "inactive_file:")
 			: quote(q, a.line, token, 0),
-		"%s: %s, %lld %% of RAM", what, BYTES(bytes), shown_share(q, bytes));
+		"%s: %s%.*s", what, BYTES(bytes), SLICE_ARG(shown_share(q, bytes)));
 }
 
 static enum confidence weaker(enum confidence a, enum confidence b)
@@ -132,7 +134,7 @@ enum confidence hugetlb_pool(struct inquiry *q, struct finding *f)
 		return NOT_HELD;
 	lacking = quantity_mul(HUGETLB_IDLE_TIMES, q->usable_short_bytes);
 	fact_for(q, f, line, quote(q, line, "hugepages_total=", 2),
-		"the pool holds %s, %lld %% of RAM", BYTES(all), shown_share(q, all));
+		"the pool holds %s%.*s", BYTES(all), SLICE_ARG(shown_share(q, all)));
 	if (idle > 0 && (known_or(share_of_ram(q, idle), 0) >= HUGETLB_IDLE_PERCENT)) {
 		fact_for(q, f, line, quote(q, line, "hugepages_free=", 2),
 			"%s of it are idle; nothing else may use them", BYTES(idle));
@@ -391,8 +393,8 @@ enum confidence unaccounted_memory(struct inquiry *q, struct finding *f)
 	}
 	fact_for(q, f, q->e->memory.counters.ram.line,
 		quote_line(q, q->e->memory.counters.ram.line, 40),
-		"all counters together leave %s of RAM unexplained, %lld %%",
-		BYTES(bytes), shown_share(q, bytes));
+		"all counters together leave %s unexplained%.*s", BYTES(bytes),
+		SLICE_ARG(shown_share(q, bytes)));
 	if (known(swap_used) && swap_used > 0 && bytes > 0 &&
 		swap_used >= bytes / 10 * ZRAM_RATIO_MIN_TENTHS &&
 		swap_used / ZRAM_RATIO_MAX <= bytes) {
@@ -467,9 +469,8 @@ static enum confidence anon_largest(
 		fact_for(writable, f, c->active_anon.line,
 			quote_through(writable, c->active_anon.line,
 				"active_anon:", "inactive_anon:"),
-			"processes' own memory: %s, %lld %% of RAM",
-			BYTES(class_bytes(q, "anon")),
-			shown_share(q, class_bytes(q, "anon")));
+			"processes' own memory: %s%.*s", BYTES(class_bytes(q, "anon")),
+			SLICE_ARG(shown_share(writable, class_bytes(q, "anon"))));
 	else
 		fact_for(writable, f, c->active.line,
 			known(c->mapped_anon.value)
@@ -477,11 +478,11 @@ static enum confidence anon_largest(
 					  "mapped-anon:", 0)
 				: quote_through(writable, c->active.line,
 					  "Active:", "inactive:"),
-			"%s: %s, %lld %% of RAM",
+			"%s: %s%.*s",
 			q->lists_mixed ? "memory of processes and files"
 				       : "processes' own memory",
 			BYTES(class_bytes(q, "anon")),
-			shown_share(q, class_bytes(q, "anon")));
+			SLICE_ARG(shown_share(writable, class_bytes(q, "anon"))));
 	if (q->lists_mixed)
 		fact_missing(writable, f,
 			"how much of it is page cache: up to 2.6.24 the kernel prints one list "
@@ -720,10 +721,11 @@ void tell_hugetlb_pool(struct inquiry *q)
 		idle = quantity_add(idle, quantity_mul(q->e->memory.huge[i].free,
 						  q->e->memory.huge[i].size_bytes));
 	q->because = say(q,
-		"the pool of huge pages keeps %s of the machine's %s to itself, and %s of that "
-		"%s idle",
-		BYTES(all), BYTES(ram(q)), idle ? BYTES(idle) : "nothing",
-		idle ? "are" : "is");
+		"the pool of huge pages keeps %s%.*s to itself, and %s of that %s idle",
+		BYTES(all),
+		SLICE_ARG(known(ram(q)) ? say(q, " of the machine's %s", BYTES(ram(q)))
+					: SLICE("")),
+		idle ? BYTES(idle) : "nothing", idle ? "are" : "is");
 	add_help(q, "now", SLICE("make the pool smaller: vm.nr_hugepages"),
 		SLICE("grep Huge /proc/meminfo"),
 		"programs that count on it (databases, virtual machines) may fail to start");

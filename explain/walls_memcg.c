@@ -339,17 +339,30 @@ static void help_swap(struct inquiry *q)
 			SLICE(""), "slower under load");
 }
 
+/* Up to 3.8, and where the kernel panics instead, Mem-Info is printed for a cgroup too. */
+static void tell_machine(struct inquiry *q)
+{
+	if (!q->known_free)
+		add_not_in_log(q,
+			SLICE("Whether the machine had memory left: for a cgroup the kernel "
+			      "prints only the cgroup."));
+}
+
 static void help_not(struct inquiry *q)
 {
 	if (q->e->no_killable)
 		add_help(q, "or",
 			SLICE("take oom_score_adj -1000 from what grows, so that it can be killed"),
 			SLICE(""), NULL);
-	add_help(q, "not", SLICE("more RAM in the machine: this limit is the cgroup's"),
+	add_help(q, "not",
+		q->known_free
+			? say(q,
+				  "more RAM in the machine: %s were free, and this limit "
+				  "is the cgroup's",
+				  BYTES(q->free_bytes))
+			: SLICE("more RAM in the machine: this limit is the cgroup's"),
 		SLICE(""), NULL);
-	add_not_in_log(
-		q, SLICE("Whether the machine had memory left: for a cgroup the kernel "
-			 "prints only the cgroup."));
+	tell_machine(q);
 }
 
 void tell_memcg_swap_limit(struct inquiry *q)
@@ -374,9 +387,7 @@ void tell_memcg_swap_limit(struct inquiry *q)
 			"limit of %s",
 			BYTES(m->memsw.limit_bytes)),
 		SLICE(""), NULL);
-	add_not_in_log(
-		q, SLICE("Whether the machine had memory left: for a cgroup the kernel "
-			 "prints only the cgroup."));
+	tell_machine(q);
 }
 
 void tell_memcg_ancestor_limit(struct inquiry *q)

@@ -42,6 +42,10 @@ const struct envelope_layer envelope_layers[] = {
 	{ "quote", strip_quote,
 		{ "> Mem-Info:", "> > [   12.345678] Mem-Info:", ">>> Mem-Info:",
 			">>[   12.345678] Mem-Info:" } },
+	{ "grep", strip_grep,
+		{ "/var/log/kern.log:Nov 22 02:19:01 db1 kernel: Mem-Info:",
+			"log-[   12.345678] Mem-Info:",
+			"kern.log:12:2026-11-22T02:19:01+00:00 db1 kernel: Mem-Info:" } },
 	{ "json", strip_json,
 		{ "{\"MESSAGE\":\"Mem-Info:\",\"SYSLOG_IDENTIFIER\":\"kernel\"}",
 			"{\"log\":\"Mem-Info:\\n\",\"stream\":\"stdout\"}",
@@ -351,7 +355,20 @@ static void remember(
 	memory->before_caller = memory->before.n;
 }
 
-enum { LONGEST_PARTS = 64 * 1024, NARROWEST_PAGER = 40 };
+enum { LONGEST_PARTS = 64 * 1024, NARROWEST_PAGER = 40, LONGEST_COMM = 15 };
+
+/* Copies from some terminals are padded with blanks to its width. No name ends with so
+ * many. */
+static struct slice without_padding(struct slice line)
+{
+	size_t blanks = 0;
+
+	while (blanks < line.n && line.p[line.n - 1 - blanks] == ' ')
+		blanks++;
+	if (blanks > LONGEST_COMM)
+		line.n -= blanks;
+	return line;
+}
 
 /* journalctl's pager cuts lines at the screen's edge and marks that with ">": what stands
  * before it may be half a word or half a number, and goes with it. A task's name may end
@@ -387,6 +404,7 @@ void envelope_open_line(struct envelope_memory *memory, struct slice line,
 	memory->sequence = UNKNOWN;
 	while (rest.n > 0 && rest.p[rest.n - 1] == '\r')
 		rest.n--;
+	rest = without_padding(rest);
 	rest = without_colours(memory, rest);
 	rest = without_entities(memory, rest);
 	begin = rest.p;
@@ -526,7 +544,8 @@ static bool open_stamped(struct envelope_memory *memory, struct slice line,
 
 	if (memory->quoted_printable || memory->block != NO_BLOCK || memory->html ||
 		memory->indent > 0 || memory->part.n > 0 ||
-		!fold_passes(memory, number) || glued_at(line) != SLICE_NONE)
+		!fold_passes(memory, number) || glued_at(line) != SLICE_NONE ||
+		slice_ends(line, "                "))
 		return false;
 	memory->stripped = memory->bare = memory->part_of_line = false;
 	memory->sequence = UNKNOWN;

@@ -67,7 +67,8 @@ strip_layer strip_stamp_alone;
 
 /* envelope_syslog.c: log daemons and journalctl's short forms. */
 strip_layer strip_rfc5424, strip_cri, strip_klog, strip_logcat, strip_weekday;
-strip_layer strip_bsd, strip_clock, strip_iso, strip_unix_time, strip_kernel_tag;
+strip_layer strip_grep, strip_bsd, strip_clock, strip_iso, strip_unix_time,
+	strip_kernel_tag;
 
 /* envelope_time.c: forms of a wall clock. Each takes the time off `rest`, gives it in
  * microseconds since 1970 (in the year 2000 where it has none) and as the log has it. */

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { LONGEST_NAME = 128 };
+
 /* "kern.warn", as busybox, OpenWrt and BSD write it. */
 static bool is_priority(struct slice word)
 {
@@ -426,6 +428,33 @@ bool strip_logcat(struct envelope_memory *memory, struct slice *rest, struct rec
 	}
 	*rest = s;
 	return true;
+}
+
+/* What grep puts before a line of a log: "FILE:", "FILE-" for those around it, "12:", or
+ * "FILE:12:". A file's name has no blank, and what follows begins as logs do. */
+bool strip_grep(struct envelope_memory *memory, struct slice *rest, struct record *r)
+{
+	(void)r;
+	(void)memory;
+	for (size_t i = 1; i + 16 < rest->n && i < LONGEST_NAME; i++) {
+		struct slice after = slice_from(*rest, i + 1), text;
+		struct iso_form form;
+		int64_t usec;
+
+		if (rest->p[i - 1] == ' ' || rest->p[i - 1] == '[')
+			return false;
+		if (rest->p[i] != ':' && rest->p[i] != '-')
+			continue;
+		if (before_stamp(after) ||
+			(after.p[0] >= 'A' && after.p[0] <= 'S' &&
+				take_bsd_time(&after, &usec, &text)) ||
+			(after.p[0] == '2' && rest->p[i] == ':' &&
+				take_iso_time(&after, &usec, &text, &form))) {
+			*rest = slice_from(*rest, i + 1);
+			return true;
+		}
+	}
+	return false;
 }
 
 /* How far into a line " kernel: [" of a prefix that nobody knows is looked for. */

@@ -7,6 +7,11 @@
 void take_memcg_task(
 	struct oom_event *e, const struct record *r, const struct captures *c)
 {
+	/* "limit of host" of Alibaba's kernels is nobody's: the machine's, or of its nodes. */
+	if (c->part[2].n > 0 && c->part[2].p[0] != '/') {
+		e->global_oom = true;
+		return;
+	}
 	e->memcg_mentioned = true;
 	e->memcg.task_path = c->part[1];
 	e->memcg.oom_path = c->part[2];

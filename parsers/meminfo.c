@@ -32,10 +32,22 @@ void take_node(struct oom_event *e, const struct record *r, const struct capture
 	fields_scan(&node_fields, c->part[2], node, e, r->line);
 }
 
+static void read_reserve(struct zone *zone, struct slice rest, uint32_t line)
+{
+	struct slice word;
+
+	zone->reserve_line = line;
+	zone->lowmem_reserves = 0;
+	while (slice_take_word(&rest, &word) && zone->lowmem_reserves < MAX_ZONE_TYPES)
+		zone->lowmem_reserve_pages[zone->lowmem_reserves++] =
+			capture_number(word);
+}
+
 void take_zone(struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	struct memory_state *m = &e->memory;
 	struct zone *zone;
+	size_t reserve;
 
 	m->zones = arena_room(
 		e->arena, m->zones, m->zone_count, &m->zone_room, sizeof(*m->zones));
@@ -47,6 +59,10 @@ void take_zone(struct oom_event *e, const struct record *r, const struct capture
 	zone->name = c->part[2];
 	zone->line = r->line;
 	fields_scan(&zone_fields, c->part[3], zone, e, r->line);
+	/* Its line of reserves may have lost its own beginning. */
+	reserve = slice_find(c->part[3], " lowmem_reserve[]:");
+	if (reserve != SLICE_NONE)
+		read_reserve(zone, slice_from(c->part[3], reserve + 18), r->line);
 }
 
 bool meminfo_take_wrapped(struct oom_event *e, struct slice text, uint32_t line)
@@ -78,7 +94,6 @@ bool meminfo_take_wrapped(struct oom_event *e, struct slice text, uint32_t line)
 void take_reserve(struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	struct memory_state *m = &e->memory;
-	struct slice rest = c->part[1], word;
 	struct zone *zone;
 
 	m->protections |= slice_starts(r->text, "protections");
@@ -87,11 +102,7 @@ void take_reserve(struct oom_event *e, const struct record *r, const struct capt
 	zone = &m->zones[m->zone_count - 1];
 	if (zone->lowmem_reserves > 0 && zone->reserve_line != r->line)
 		return;
-	zone->reserve_line = r->line;
-	zone->lowmem_reserves = 0;
-	while (slice_take_word(&rest, &word) && zone->lowmem_reserves < MAX_ZONE_TYPES)
-		zone->lowmem_reserve_pages[zone->lowmem_reserves++] =
-			capture_number(word);
+	read_reserve(zone, c->part[1], r->line);
 }
 
 static struct zone *zone_named(struct memory_state *m, int64_t node, struct slice name)

@@ -157,22 +157,28 @@ const struct pattern pattern_rows[] = {
 		{ "COMPACTION is disabled!!!" } },
 	{ "cpu", INSIDE, SECTION_TRACE, KIND_OOM, " Comm: ", false,
 		"^CPU: (\\d+) (?:UID: (\\d+) )?PID: (\\d+) Comm: (?<process>.*?) (?:Kdump: loaded )?"
-		"(?:Not tainted|Tainted: [A-Z ]+?) (\\d\\S*)",
+		"(?:Not tainted|Tainted: [A-Z -]+?) (\\d\\S*)",
 		take_cpu, false,
 		{ "CPU: 1 PID: 473206 Comm: doxygen Not tainted 6.1.1-arch1-1 #1 abc",
 			"CPU: 0 UID: 0 PID: 99 Comm: a b Kdump: loaded Tainted: G        W  "
 			"O       6.12.9+deb13-amd64 #1  Debian 6.12.9-1",
-			"CPU: 4 PID: 1 Comm: sed Not tainted 3.10.0-514.el7.x86_64 #1" } },
+			"CPU: 4 PID: 1 Comm: sed Not tainted 3.10.0-514.el7.x86_64 #1",
+			"CPU: 2 PID: 5 Comm: a b Tainted: G          I    ------------ T "
+			"3.10.0-862.el7.x86_64 #1" } },
 	{ "cpu-cut", INSIDE, SECTION_TRACE, KIND_OOM, " Comm: ", false,
-		"^CPU: (\\d+) (?:UID: (\\d+) )?PID: (\\d+) Comm: (?<process>.*)",
-		take_cpu, false, { "CPU: 1 PID: 5 Comm: x" } },
+		"^CPU: (\\d+) (?:UID: (\\d+) )?PID: (\\d+) Comm: (?<process>.*?)(?: (?:Not tainted|"
+		"Tainted: [A-Z -]*))?$",
+		take_cpu, false,
+		{ "CPU: 1 PID: 5 Comm: x", "CPU: 1 PID: 5 Comm: x Tainted: G   " } },
 	{ "pid-old", INSIDE, SECTION_TRACE, KIND_OOM, ", comm: ", false,
 		"^()()Pid: (\\d+), comm: (?<process>.*?)(?: veid: \\d+)? "
-		"(?:Not tainted|Tainted: [A-Z ]+?) \\(?(\\d[^ )]*)",
+		"(?:Not tainted|Tainted: [A-Z -]+?) \\(?(\\d[^ )]*)",
 		take_cpu, false,
 		{ "Pid: 2728, comm: php veid: 101 Not tainted 2.6.32-042stab108.8 #1",
 			"Pid: 712, comm: x Not tainted (2.6.26-2-686 #1)",
-			"Pid: 40738, comm: php-fpm Not tainted 2.6.32-642.11.1.el6.x86_64 #1" } },
+			"Pid: 40738, comm: php-fpm Not tainted 2.6.32-642.11.1.el6.x86_64 #1",
+			"Pid: 1, comm: x Tainted: G        W  ---------------    "
+			"2.6.32-220.el6.x86_64 #1" } },
 	{ "modules", INSIDE, SECTION_TRACE, KIND_OOM, "Modules linked in:", true,
 		"^Modules linked in:(.*)", take_modules, false,
 		{ "Modules linked in: zfs(PO) nvidia(POE)" } },

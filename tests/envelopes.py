@@ -467,6 +467,7 @@ ENVELOPES = {
     "/dev/kmsg with caller": kmsg(caller=True),
     "RFC 3164": by_line(bsd(False)),
     "RFC 3164, indented": by_line(lambda r: "\t" + bsd(False)(r)),
+    "grep FILE...": by_line(lambda r: "/var/log/kern.log.1:" + bsd(False)(r)),
     "a clock without its day": by_line(
         lambda r: r.clock().strftime("%H:%M:%S ") + HOST + " kernel: "),
     "vmware.log": by_line(
@@ -580,7 +581,7 @@ LAYERS = {
     "quote": "quoted in a mail", "json": "journalctl -o json", "cri": "CRI", "klog": "klog",
     "logcat": "logcat -v threadtime", "kmsg": "/dev/kmsg", "rfc5424": "RFC 5424",
     "level": "levels of a console", "decoded-level": "dmesg -x", "bsd": "RFC 3164",
-    "clock": "a clock without its day",
+    "clock": "a clock without its day", "grep": "grep FILE...",
     "weekday": "journalctl -o short-full", "iso": "ISO syslog",
     "unix": "journalctl -o short-unix", "kernel": "an unknown prefix",
     "prompt": "login prompts", "ctime": "dmesg -T", "uptime": "dmesg",

@@ -232,6 +232,38 @@ PAGER = """Sep 25 19:18:11 host kernel: java invoked oom-killer: gfp_mask=0x140c
 Sep 25 19:18:11 host kernel: oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=app,mems_allowed=0,oom_memcg=/ap>
 Sep 25 19:18:11 host kernel: Memory cgroup out of memory: Killed process 4242 (java) total-vm:1234kB, anon-rss:1000kB, fi>
 """
+# RHEL's taints have dashes; the kernel panicked before it said which cgroup it was.
+PANIC_OF_A_CGROUP = """[   81.234289] sched0200 invoked oom-killer: gfp_mask=0xd0, order=0, oom_score_adj=0
+[   81.234295] sched0200 cpuset=/ mems_allowed=0
+[   81.234299] CPU: 3 PID: 8284 Comm: sched0200 Tainted: G           O E ----V-------   3.10.0-229.el7.x86_64 #1
+[   81.234314] Call Trace:
+[   81.234320]  [<ffffffff81608d3d>] dump_stack+0x19/0x1b
+[   81.234338]  [<ffffffff8115d83e>] check_panic_on_oom+0x2e/0x60
+[   81.234342]  [<ffffffff811c17bf>] mem_cgroup_oom_synchronize+0x34f/0x580
+[   81.234350]  [<ffffffff8115df44>] pagefault_out_of_memory+0x14/0x90
+[   81.234381] Mem-Info:
+[   81.234414] active_anon:4453349 inactive_anon:175045 isolated_anon:0
+ active_file:117415 inactive_file:180454 isolated_file:128
+ unevictable:0 dirty:24 writeback:0 unstable:0
+ free:6464114 slab_reclaimable:20430 slab_unreclaimable:9134
+ mapped:128290 shmem:458882 pagetables:11540 bounce:0
+ free_cma:0
+[   81.234437] Node 0 Normal free:25856456kB min:63728kB low:79660kB high:95592kB active_anon:17813396kB inactive_anon:700180kB active_file:469660kB inactive_file:721816kB unevictable:0kB isolated(anon):0kB isolated(file):512kB present:50284020kB managed:49154420kB mlocked:0kB dirty:96kB writeback:0kB mapped:513160kB shmem:1835528kB slab_reclaimable:81720kB slab_unreclaimable:36536kB kernel_stack:9616kB pagetables:46160kB unstable:0kB bounce:0kB free_cma:0kB writeback_tmp:0kB pages_scanned:0 all_unreclaimable? no
+[   81.234443] lowmem_reserve[]: 0 0
+[   81.234502] 12571005 pages RAM
+[   81.234504] 282400 pages reserved
+[   81.234867] Kernel panic - not syncing: Out of memory: compulsory panic_on_oom is enabled
+"""
+# Alibaba's kernels say "limit of host" where it is the machine.
+LIMIT_OF_HOST = """[Sat Sep 11 09:46:24 2021] main invoked oom-killer: gfp_mask=0x6280ca(GFP_HIGHUSER_MOVABLE|__GFP_ZERO), nodemask=(null), order=0, oom_score_adj=0
+[Sat Sep 11 09:46:24 2021] main cpuset=mm_cpuset mems_allowed=1
+[Sat Sep 11 09:46:24 2021] Task in / killed as a result of limit of host
+[Sat Sep 11 09:46:24 2021] Memory cgroup out of memory: Kill process 9 (main) score 1 or sacrifice child
+"""
+PADDED = """[ 2929.921600] Task in /paul_cg1 killed as a result of limit of /paul_cg1                             
+[ 2929.921610] memory: usage 204800kB, limit 204800kB, failcnt 95                                         
+[ 2929.921670] Memory cgroup out of memory: Kill process 1733 (python) score 985 or sacrifice child       
+"""
 RECLAIM_ASKS = """%s: page allocation failure: order:0, mode:0xcc0(GFP_KERNEL), nodemask=(null),cpuset=/,mems_allowed=0
 CPU: 0 PID: 41 Comm: %s Not tainted 6.9.0 #1
 Call Trace:
@@ -281,6 +313,12 @@ LOST_LISTS = """[ 9.837984] cc1: vmalloc: allocation failure, allocated 8192 of 
 """
 # name, fixture, edits, what is then true
 NEAR_MISSES = [
+    ("a tainted RHEL panics for a cgroup", PANIC_OF_A_CGROUP, [], {"memcg-limit"}),
+    ("the same without the cgroup's function in the trace", PANIC_OF_A_CGROUP,
+     [words(r"^.*mem_cgroup_oom.*\n", "")], {"unknown"}),
+    ("limit of host", LIMIT_OF_HOST.replace("Memory cgroup out", "Out"), [], {"unknown", "cpuset-hardwall"}),
+    ("reserves glued to their zones", "anon-no-swap--6.1-global-noswap",
+     [words(r"\n[^\n]*(lowmem_reserve\[\]:)", r" \1")], {"anon-no-swap"}),
     ("a reserve of 4 MiB decides at the mark: what filled the machine is the story", AT_THE_MARK % 4096, [],
      {"unaccounted-memory"}),
     ("a reserve of most of what is free", AT_THE_MARK % 40960, [], {"highatomic-reserve"}),
@@ -539,6 +577,7 @@ SAME = [
 
 # What the first sentence then says: name, fixture, edits, words in it.
 SAYS = [
+    ("lines padded to a terminal's width", PADDED, [], "the cgroup /paul_cg1 has used up its own limit"),
     ("a policy's node without memory is not full", NODE_GOES_OFFLINE, [],
      "node 2, and that has no memory; the 6.5 GiB free on other nodes"),
     ("vmalloc without a place: no word of RAM", INSMOD, [], "no addresses left to map 15.0 MiB at"),
