@@ -99,7 +99,7 @@ try: deps
 test: test-deps
 	@$(MAKE) --no-print-directory all
 	@$(MAKE) --no-print-directory SAN=1 all
-	@$(MAKE) --no-print-directory -j2 SAN=1 $(UNIT) build/san/robust replay-targets
+	@$(MAKE) --no-print-directory -j2 SAN=1 $(UNIT) build/san/robust build/san/faults replay-targets
 	@$(MAKE) --no-print-directory build/faults build/sandbox
 	@tests/run $(TESTS)
 
@@ -123,11 +123,13 @@ build/san/unit: $(UNIT_SOURCES) $(LIBRARY_OBJECTS)
 build/live_cost: tests/bench/live_cost.c $(LIBRARY_OBJECTS)
 	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(HARDEN_LINK) -o $@ $^ $(LDLIBS_ALL)
 
-# The program with calls that fail when they are told to.
-build/faults: tests/faults.c $(OBJECTS)
+# The program with calls that fail when they are told to; with SAN=1 also what only a
+# program for tests has (live --script).
+FAULTS := $(foreach f,malloc calloc realloc strdup realpath opendir fdopen vasprintf __vasprintf_chk \
+	pthread_create read write,-Wl,--wrap=$(f))
+$(BUILD)/faults: tests/faults.c $(OBJECTS)
 	@echo "  LINK  $@"
-	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(HARDEN_LINK) -Wl,--wrap=malloc,--wrap=calloc \
-		-Wl,--wrap=realloc,--wrap=read,--wrap=write -o $@ $^ $(LDLIBS_ALL)
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(HARDEN_LINK) $(FAULTS) -o $@ $^ $(LDLIBS_ALL)
 
 # Each thing that the sandbox refuses, tried from inside the parser.
 build/sandbox: tests/sandbox.c $(LIBRARY_OBJECTS)

@@ -23,6 +23,8 @@ __attribute__((format(printf, 1, 0))) static void say(const char *format, va_lis
 	} else if (vasprintf(&words, format, args) >= 0) {
 		text_puts(kept, words);
 		free(words);
+	} else {
+		text_puts(kept, "out of memory for a message\n");
 	}
 }
 

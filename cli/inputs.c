@@ -74,8 +74,11 @@ static void read_named(struct inputs *in, const char *name, const char *next)
 	} else {
 		read_descriptor(in, fd, &m);
 	}
-	if (m.continued)
+	if (m.continued) {
 		in->last = strdup(name);
+		if (!in->last)
+			die("out of memory");
+	}
 	if (!m.continued || in->found > before)
 		end_named(in, name, before, false);
 	if (!standard)
