@@ -399,7 +399,7 @@ static void take_mixed(struct assembler *a, const struct record *r)
 {
 	for (size_t i = 0; i < a->count; i++) {
 		struct open_event *o = &a->open[i];
-		struct record own;
+		struct event_line own;
 
 		if (!open_same_host(o, r) || !open_same_caller(o, r) || o->ended)
 			continue;
@@ -407,9 +407,9 @@ static void take_mixed(struct assembler *a, const struct record *r)
 			o->trace_mixed = true;
 		if (!is_frame_of(o->e->kind, r->text))
 			continue;
-		own = open_kept_record(o, r);
+		own = open_kept_line(o, r);
 		if (trace_take(o->e, own.text))
-			open_keep(o, &own);
+			open_keep(o, r, &own);
 	}
 }
 
@@ -508,10 +508,18 @@ static bool take_by_place(
 	return false;
 }
 
+/* Is no table being read, no line in pieces, and no name that a newline may split? Then
+ * what has the form of a whole line is one. */
+static bool reads_whole_lines(const struct open_event *o)
+{
+	return !o->ended && o->table == NO_TABLE && o->torn.n == 0 &&
+	       o->torn_parts == 0 && !o->e->tasks.header_line;
+}
+
 /* A frame of the trace, or a line that looks like the report's. */
 static bool take_as_ours(struct open_event *o, const struct record *r)
 {
-	struct record own;
+	struct event_line own;
 
 	if ((o->ended && !(o->e->sections & SECTION_TRACE)) ||
 		(o->ended && o->e->victim_count > 0))
@@ -522,18 +530,18 @@ static bool take_as_ours(struct open_event *o, const struct record *r)
 			(slice_starts(r->text, "Call Trace:") ||
 				slice_starts(r->text, "Call trace:"))))
 		o->trace_foreign = true;
-	own = open_kept_record(o, r);
+	own = open_kept_line(o, r);
 	if (open_reads_trace(o) && trace_take(o->e, own.text)) {
-		open_keep(o, &own);
+		open_keep(o, r, &own);
 		if (own.text.n > 0)
 			o->table = NO_TABLE;
 		return true;
 	}
 	if (!looks_like_ours(own.text) || o->ended)
 		return false;
-	open_keep(o, &own);
-	if (!meminfo_take_wrapped(o->e, own.text, own.line))
-		event_unrecognised(o->e, own.line, own.text);
+	open_keep(o, r, &own);
+	if (!meminfo_take_wrapped(o->e, own.text, own.number))
+		event_unrecognised(o->e, own.number, own.text);
 	return true;
 }
 
@@ -708,9 +716,16 @@ void assembler_take(struct assembler *a, const struct record *r)
 	o = kernel ? assembler_owner(a, r, NULL, NULL) : NULL;
 	if (o)
 		o->seen_at = a->records;
-	if (take_by_place(a, o, r, mixed))
+	p = NULL;
+	if (o && !mixed && !r->cut && reads_whole_lines(o)) {
+		if (trace_is_frame(r->text) && take_as_ours(o, r))
+			return;
+		p = pattern_match_plain(a->patterns, r->text, true, speaker, &c);
+	}
+	if (!p && take_by_place(a, o, r, mixed))
 		return;
-	p = pattern_match(a->patterns, r->text, o != NULL, speaker, &c);
+	if (!p)
+		p = pattern_match(a->patterns, r->text, o != NULL, speaker, &c);
 	if (!p)
 		take_unknown(a, o, r, kernel, mixed);
 	else if (p->program)

@@ -138,7 +138,7 @@ static void read_braided(
 			moved.part[i] = arena_copy(o->e->arena, moved.part[i]);
 	if (common)
 		moved.part[tail] = own.text;
-	open_keep(o, &own);
+	open_keep(o, &own, &(struct event_line){ own.line, own.text });
 	p->take(o->e, &own, &moved);
 	if (!common)
 		o->e->sections |= p->section;

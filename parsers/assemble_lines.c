@@ -6,41 +6,44 @@
 
 enum { MAX_UNRECOGNISED = 200 };
 
-void open_keep(struct open_event *o, const struct record *r)
+/* So many lines need not be moved while a report grows. */
+enum { FIRST_LINES = 256 };
+
+void open_keep(
+	struct open_event *o, const struct record *r, const struct event_line *line)
 {
 	struct oom_event *e = o->e;
 	size_t at;
 
+	if (!e->lines) {
+		e->line_room = FIRST_LINES;
+		e->lines = arena_alloc_raw(e->arena, e->line_room * sizeof(*e->lines));
+	}
 	e->lines = arena_room_raw(
 		e->arena, e->lines, e->line_count, &e->line_room, sizeof(*e->lines));
 	/* In the order of the log: what two reports printed at once comes late. */
-	for (at = e->line_count++; at > 0 && e->lines[at - 1].number > r->line; at--)
+	for (at = e->line_count++; at > 0 && e->lines[at - 1].number > line->number;
+		at--)
 		e->lines[at] = e->lines[at - 1];
-	e->lines[at] = (struct event_line){ r->line, r->text };
-	if (r->line > e->last_line)
-		e->last_line = r->line;
+	e->lines[at] = *line;
+	if (line->number > e->last_line)
+		e->last_line = line->number;
 	if (known(r->uptime_usec))
-		e->last_uptime_usec = r->uptime_usec;
+		o->last_uptime_usec = e->last_uptime_usec = r->uptime_usec;
 	if (e->wall.n == 0 && r->wall.n > 0)
 		e->wall = arena_copy(e->arena, r->wall);
 	if (!known(e->wall_usec))
 		e->wall_usec = r->wall_usec;
-	if (known(r->uptime_usec))
-		o->last_uptime_usec = r->uptime_usec;
 	if (known(r->order_usec))
 		o->last_wall_usec = e->last_order_usec = r->order_usec;
 	e->foreign += o->foreign_since;
 	o->foreign_since = 0;
 }
 
-/* A record whose text lives as long as the event. */
-struct record open_kept_record(struct open_event *o, const struct record *r)
+struct event_line open_kept_line(struct open_event *o, const struct record *r)
 {
-	struct record own = *r;
-
-	own.text = arena_copy(o->e->arena, r->text);
-	own.line += o->line_offset;
-	return own;
+	return (struct event_line){ r->line + o->line_offset,
+		arena_copy(o->e->arena, r->text) };
 }
 
 void event_unrecognised(struct oom_event *e, uint32_t line, struct slice text)
@@ -72,27 +75,27 @@ static enum table table_after(const struct pattern *p)
 /* A bare row of the table that is being read. */
 bool open_take_row(struct open_event *o, const struct record *r)
 {
-	struct record own;
+	struct event_line own;
 	bool taken = false;
 
 	/* A row has a shape of its own: it is known even where a lost or foreign
 	 * line came between. */
 	if (o->table == NO_TABLE && (o->ended || !tasks_row_shape(r->text)))
 		return false;
-	own = open_kept_record(o, r);
+	own = open_kept_line(o, r);
 	if (o->table == STAT_ROWS)
-		taken = memcg_take_stat(o->e, own.text, own.line);
+		taken = memcg_take_stat(o->e, own.text, own.number);
 	else if (o->table == SLAB_ROWS)
-		taken = slab_take_row(o->e, own.text, own.line);
+		taken = slab_take_row(o->e, own.text, own.number);
 	else if (o->table == SITE_ROWS)
-		taken = sites_take_row(o->e, own.text, own.line);
+		taken = sites_take_row(o->e, own.text, own.number);
 	else {
-		taken = tasks_take_row(o->e, own.text, own.line);
+		taken = tasks_take_row(o->e, own.text, own.number);
 		if (taken)
 			o->e->sections |= SECTION_TASKS;
 	}
 	if (taken)
-		open_keep(o, &own);
+		open_keep(o, r, &own);
 	return taken;
 }
 
@@ -115,13 +118,16 @@ void open_end_failure(struct open_event *o)
 void open_take_matched(struct open_event *o, const struct pattern *p,
 	const struct record *r, const struct captures *c)
 {
-	struct record own = open_kept_record(o, r);
+	struct event_line line = open_kept_line(o, r);
 	struct captures moved = *c;
+	struct record own = *r;
 
+	own.text = line.text;
+	own.line = line.number;
 	for (int i = 0; i < MAX_CAPTURES; i++)
 		if (moved.part[i].p)
 			moved.part[i].p = own.text.p + (c->part[i].p - r->text.p);
-	open_keep(o, &own);
+	open_keep(o, r, &line);
 	p->take(o->e, &own, &moved);
 	o->e->sections |= p->section;
 	if (table_after(p) != NO_TABLE || p->place != INSIDE)

@@ -116,6 +116,8 @@ bool assembler_is_mixed(const struct assembler *a, const struct record *r)
 {
 	size_t readers = 0;
 
+	if (a->count < 2)
+		return false;
 	for (size_t i = 0; i < a->count; i++)
 		readers += open_same_host(&a->open[i], r) &&
 			   open_same_caller(&a->open[i], r) && !a->open[i].ended;

@@ -92,10 +92,12 @@ void assembler_hand_on(struct assembler *a);
 
 /* ---- assemble_lines.c: a line into its report ---- */
 
-/* A record whose text lives as long as the event. */
-struct record open_kept_record(struct open_event *o, const struct record *r);
-/* Put such a record among the event's lines, and its clocks into the event. */
-void open_keep(struct open_event *o, const struct record *r);
+/* The record's line with a text that lives as long as the event, by the report's own
+ * count. */
+struct event_line open_kept_line(struct open_event *o, const struct record *r);
+/* Put such a line among the event's, and its record's clocks into the event. */
+void open_keep(
+	struct open_event *o, const struct record *r, const struct event_line *line);
 /* A bare row of the table that is being read: false where it is none. */
 bool open_take_row(struct open_event *o, const struct record *r);
 /* Read a line that a row of the pattern table knows. */

@@ -1021,8 +1021,7 @@ const struct pattern *pattern_match_expressions(struct pattern_set *set,
 	return match_in_turn(set, text, inside, speaker, false, captures);
 }
 
-/* The row of a line in its plain form, or NULL. */
-static const struct pattern *match_plain(struct pattern_set *set, struct slice text,
+const struct pattern *pattern_match_plain(struct pattern_set *set, struct slice text,
 	bool inside, enum speaker speaker, struct captures *captures)
 {
 	uint8_t at = text.n > 0 ? set->plain.first[(unsigned char)text.p[0]] : 0;
@@ -1043,7 +1042,8 @@ static const struct pattern *match_plain(struct pattern_set *set, struct slice t
 const struct pattern *pattern_match(struct pattern_set *set, struct slice text,
 	bool inside, enum speaker speaker, struct captures *captures)
 {
-	const struct pattern *p = match_plain(set, text, inside, speaker, captures);
+	const struct pattern *p =
+		pattern_match_plain(set, text, inside, speaker, captures);
 
 	return p ? p : match_in_turn(set, text, inside, speaker, true, captures);
 }

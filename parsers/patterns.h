@@ -71,6 +71,10 @@ bool pattern_in_kmsg(const struct pattern *pattern);
  * event, or outside any), or NULL. The captures point into `text`. */
 const struct pattern *pattern_match(struct pattern_set *set, struct slice text,
 	bool inside, enum speaker speaker, struct captures *captures);
+/* The same for a line in its plain form alone (plain_lines.h), which is whole and not a
+ * piece of one (pieces.h). */
+const struct pattern *pattern_match_plain(struct pattern_set *set, struct slice text,
+	bool inside, enum speaker speaker, struct captures *captures);
 /* The same by the expressions alone, for tests. */
 const struct pattern *pattern_match_expressions(struct pattern_set *set,
 	struct slice text, bool inside, enum speaker speaker,

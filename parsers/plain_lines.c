@@ -113,16 +113,16 @@ static bool plain_reserve(
 {
 	struct slice rest = text;
 
-	if (!slice_take(&rest, row->literal))
+	if (!slice_take(&rest, row->literal) || !slice_starts(rest, " "))
 		return false;
 	c->part[1] = rest;
 	for (size_t i = 0; i < rest.n; i++)
 		if (rest.p[i] != ' ' && (unsigned char)(rest.p[i] - '0') >= 10)
 			return false;
-	return true;
+	return (unsigned char)(rest.p[rest.n - 1] - '0') < 10;
 }
 
-/* "Node 0 Normal: 1*4kB (U) 0*8kB ... = 4kB". No word of another line is without small
+/* "Node 0 Normal: 1*4kB (U) 0*8kB ... = 4kB", with its sum. No word of another line is without small
  * letters. */
 static bool plain_blocks(
 	const struct pattern *row, struct slice text, struct captures *c)
@@ -151,7 +151,8 @@ static bool plain_blocks(
 		if (at + sizeof(v) > rest.n)
 			at = rest.n - sizeof(v);
 	}
-	return !any_of(small) && slice_has(text, row->literal);
+	return !any_of(small) && slice_has(rest, row->literal) &&
+	       slice_has(rest, " = ");
 }
 
 /* "Node 0 hugepages_total=0 hugepages_free=0 hugepages_surp=0 hugepages_size=2048kB" */

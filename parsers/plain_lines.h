@@ -18,8 +18,9 @@ typedef bool read_plain_line(
 
 struct plain_line {
 	const char *row; /* the pattern row's name; they stand in its table's order */
-	/* The bytes that such a line may begin with. NULL: a name stands in it, which may
-	 * look like another row's line, so it is read in its row's turn. */
+	/* The bytes that such a line may begin with; then it is whole, and no piece of one
+	 * (pieces.h). NULL: a name stands in it, which may look like another row's line, so
+	 * it is read in its row's turn. */
 	const char *begins;
 	read_plain_line *read;
 };

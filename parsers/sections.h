@@ -16,8 +16,10 @@ take_line take_allocation_failure_2_4, take_nommu, take_show_memory;
 /* trace.c: the call trace and registers of every architecture. */
 take_line take_modules;
 /* Whether the line belongs to a call trace, a register dump or the like; notes
- * the function of a frame in the event. */
+ * the function of a frame in the event, whose memory the text is in. */
 bool trace_take(struct oom_event *event, struct slice text);
+/* Whether it is a frame in its plain form, which no other line has: " f+0x1/0x2". */
+bool trace_is_frame(struct slice text);
 /* Whether a trace of something else begins: an oops, a warning, a task that hangs. */
 bool trace_is_others(struct slice text);
 

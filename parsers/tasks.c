@@ -253,7 +253,7 @@ static const char *take_pid(const char *p, const char *end, int64_t *pid)
 
 /* Most machines have some hundreds of processes: so many rows need not be moved while
  * their number grows. */
-enum { FIRST_ROWS = 128 };
+enum { FIRST_ROWS = 256 };
 
 bool tasks_take_row(struct oom_event *e, struct slice text, uint32_t line)
 {

@@ -45,6 +45,13 @@ static bool is_hex(char c)
 	       (c >= 'A' && c <= 'F');
 }
 
+/* A byte of a function's name: "do_syscall_64", "do_sys_open.part.0". */
+static bool is_in_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9') ||
+	       c == '.' || (c >= 'A' && c <= 'Z');
+}
+
 static bool all_hex(struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -161,6 +168,33 @@ bool trace_is_others(struct slice text)
 	return false;
 }
 
+static bool take_hex_digits(const char **p, const char *end)
+{
+	const char *from;
+
+	if (end - *p < 3 || (*p)[0] != '0' || (*p)[1] != 'x')
+		return false;
+	for (from = *p += 2; *p < end && is_hex(**p); ++*p)
+		;
+	return *p > from;
+}
+
+bool trace_is_frame(struct slice text)
+{
+	const char *p = text.p, *end = text.p + text.n, *name;
+
+	if (text.n < 8 || *p != ' ')
+		return false;
+	for (name = ++p; p < end && *p != '+'; p++)
+		if (!is_in_name(*p))
+			return false;
+	if (p == name || p == end)
+		return false;
+	p++;
+	return take_hex_digits(&p, end) && p < end && *p++ == '/' &&
+	       take_hex_digits(&p, end) && p == end;
+}
+
 bool trace_take(struct oom_event *e, struct slice text)
 {
 	struct slice s = slice_trim(text), function;
@@ -171,7 +205,7 @@ bool trace_take(struct oom_event *e, struct slice text)
 		e->sections |= SECTION_TRACE;
 		e->frames = arena_room(e->arena, e->frames, e->frame_count,
 			&e->frame_room, sizeof(*e->frames));
-		e->frames[e->frame_count++] = arena_copy(e->arena, function);
+		e->frames[e->frame_count++] = function;
 		if (slice_is(function, "pagefault_out_of_memory"))
 			e->page_fault = true;
 		if (slice_is(function, "moom_callback") ||

@@ -2,6 +2,8 @@
 /* Why: a line that a reader takes without its row's expression must be the line that the
  * expressions take, and have the same parts, whatever else stands in it. */
 #include "parsers/plain_lines.h"
+#include "parsers/pieces.h"
+#include "parsers/sections.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -63,6 +65,10 @@ static void expect_agreement(struct slice text, bool inside, enum speaker speake
 
 	cr_assert_eq(p, q, "\"%.*s\" is %s, not %s", SLICE_ARG(text),
 		p ? p->name : "nothing", q ? q->name : "nothing");
+	cr_assert(!pattern_match_plain(set, text, inside, speaker, &plain) ||
+			  (!piece_lacks_more(text) && !piece_may_go_on(text)),
+		"\"%.*s\" is a piece", SLICE_ARG(text));
+	p = pattern_match(set, text, inside, speaker, &plain);
 	for (size_t i = 1; p && i < MAX_CAPTURES; i++)
 		cr_assert(!plain.part[i].p == !expression.part[i].p &&
 				  slice_eq(plain.part[i], expression.part[i]),
@@ -160,4 +166,33 @@ Test(plain_lines, damage_is_seen_alike)
 			}
 		}
 	}
+}
+
+/* A frame is no row's line and no piece of one, whatever its function is called. */
+Test(plain_lines, a_frame_is_nothing_else)
+{
+	size_t frames = 0;
+
+	cr_expect(trace_is_frame(SLICE(" do_sys_open.part.0+0x1f/0x2e0")));
+	cr_expect_not(trace_is_frame(SLICE(" a b+0x1f/0x2e0")));
+	cr_expect_not(trace_is_frame(SLICE(" a+0x1f/0x2e0 ")));
+	cr_expect_not(trace_is_frame(SLICE(" a+0x1f/0x")));
+	cr_expect_not(trace_is_frame(SLICE(" +0x1f/0x2e0")));
+	for (size_t i = 0; i < pattern_count; i++) {
+		char text[LONGEST];
+		int n = snprintf(
+			text, sizeof(text), " %s+0x1f/0x2e0", pattern_rows[i].literal);
+		struct slice s = { text, (size_t)n };
+		struct captures c;
+
+		if (!trace_is_frame(s))
+			continue;
+		frames++;
+		for (int speaker = A_PROGRAM; speaker <= ANYONE; speaker++)
+			cr_expect_null(pattern_match_expressions(
+					       set, s, true, (enum speaker)speaker, &c),
+				"%s", text);
+		cr_expect(!piece_lacks_more(s) && !piece_may_go_on(s), "%s", text);
+	}
+	cr_expect_gt(frames, 0);
 }
