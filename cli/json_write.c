@@ -2,6 +2,7 @@
 /* The writing of JSON: commas, numbers, strings and what must be escaped in them. */
 #include "cli/json_write.h"
 
+#include "base/decimal.h"
 #include "cli/clean.h"
 
 #include <string.h>
@@ -199,30 +200,6 @@ static void put_string(struct text *out, struct slice s)
 	text_putc(out, '"');
 }
 
-static void put_number(struct text *out, int64_t number)
-{
-	static const char pairs[] =
-		"00010203040506070809101112131415161718192021222324"
-		"25262728293031323334353637383940414243444546474849"
-		"50515253545556575859606162636465666768697071727374"
-		"75767778798081828384858687888990919293949596979899";
-	char digits[20];
-	size_t at = sizeof(digits);
-	uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-
-	while (left >= 10) {
-		at -= 2;
-		memcpy(digits + at, pairs + 2 * (left % 100), 2);
-		left /= 100;
-	}
-	/* The first digit of an odd number of them. */
-	if (left > 0 || at == sizeof(digits))
-		digits[--at] = (char)('0' + left);
-	if (number < 0)
-		digits[--at] = '-';
-	text_add(out, (struct slice){ digits + at, sizeof(digits) - at });
-}
-
 void json_key(struct text *out, struct slice key, struct slice suffix)
 {
 	begin(out, key, true);
@@ -259,7 +236,8 @@ void add_word(struct text *out, const char *key, const char *word)
 void add_number(struct text *out, const char *key, int64_t v)
 {
 	begin_member(out, key);
-	put_number(out, v);
+	text_reserve(out, DECIMAL_TEXT);
+	out->n += decimal(out->p + out->n, v);
 }
 
 void add_int(struct text *out, const char *key, int64_t v)

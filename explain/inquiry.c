@@ -274,6 +274,8 @@ struct slice say(struct inquiry *q, const char *format, ...)
 	va_end(args);
 	if (n < 0)
 		return SLICE("");
+	if ((size_t)n < sizeof(small))
+		return arena_copy(q->arena, (struct slice){ small, (size_t)n });
 	p = arena_alloc(q->arena, (size_t)n + 1);
 	va_start(args, format);
 	vsnprintf(p, (size_t)n + 1, format, args);

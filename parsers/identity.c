@@ -2,7 +2,7 @@
 /* The same event, told apart from another one and known again in a second log. */
 #include "parsers/identity.h"
 
-#include <stdio.h>
+#include "base/decimal.h"
 
 enum {
 	ENOUGH_NUMBERS = 3, /* pid, rss and vm; pid, order and free pages */
@@ -57,10 +57,9 @@ static uint64_t hash_name(uint64_t h, struct slice name)
 
 static uint64_t hash_number(uint64_t h, int64_t number)
 {
-	char text[24];
-	int n = snprintf(text, sizeof(text), "%lld", (long long)number);
+	char text[DECIMAL_TEXT];
 
-	return hash(h, (struct slice){ text, (size_t)n });
+	return hash(h, (struct slice){ text, decimal(text, number) });
 }
 
 uint64_t event_id(const struct oom_event *e)

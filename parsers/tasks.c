@@ -153,28 +153,47 @@ static inline const char *past_blanks(const char *p, const char *end)
 
 /* Take a number that is a word of its own off the front, blanks before it dropped.
  * Returns what is behind it, or NULL where there is none. */
-static const char *take_long_number(const char *p, const char *end, int64_t *number)
+static const char *take_any_number(const char *p, const char *end, int64_t *number)
 {
-	struct slice word = { p, (size_t)(end - p) };
+	struct slice word;
+	int64_t digits = 0;
+	const char *from = p = past_blanks(p, end);
 
-	slice_take_blanks(&word);
-	if (!slice_take_int(&word, number))
-		return NULL;
-	if (word.n > 0 && word.p[0] != ' ' && word.p[0] != '\t')
+	/* Up to 18 digits fit into 64 bits. */
+	for (; p < end && p - from < 18 && (unsigned char)(*p - '0') < 10; p++)
+		digits = digits * 10 + (*p - '0');
+	*number = digits;
+	if (p > from && (p == end || *p == ' ' || *p == '\t'))
+		return p;
+	word = (struct slice){ from, (size_t)(end - from) };
+	if (!slice_take_int(&word, number) ||
+		(word.n > 0 && word.p[0] != ' ' && word.p[0] != '\t'))
 		return NULL;
 	return word.p;
 }
 
+/* The same where so many bytes are there that none need be counted: up to 16 blanks, a
+ * number and what is behind it. */
+enum { NUMBER_ROOM = 24 };
+
+static inline const char *take_short_number(const char *p, int64_t *number)
+{
+	size_t blanks = blanks_at(p), n;
+
+	p += blanks;
+	if (blanks == 8)
+		p += blanks_at(p);
+	n = short_number_at(p, number);
+	return n > 0 && p[n] == ' ' ? p + n : NULL;
+}
+
 static inline const char *take_number(const char *p, const char *end, int64_t *number)
 {
-	p = past_blanks(p, end);
-	if (end - p > 8) {
-		size_t n = short_number_at(p, number);
+	const char *behind = NULL;
 
-		if (n > 0 && (p[n] == ' ' || p[n] == '\t'))
-			return p + n;
-	}
-	return take_long_number(p, end, number);
+	if (end - p >= NUMBER_ROOM)
+		behind = take_short_number(p, number);
+	return behind ? behind : take_any_number(p, end, number);
 }
 
 /* Fill a task's slots with the numbers of its row. Returns what is behind them, or NULL
@@ -183,15 +202,16 @@ static const char *take_columns(
 	const struct task_table *t, struct task *task, const char *p, const char *end)
 {
 	for (size_t i = 0; i < t->column_count && p; i++) {
+		size_t slot = t->slots[i];
 		int64_t number;
 
-		if (t->slots[i] < NO_SLOT) {
-			p = take_number(p, end,
-				(int64_t *)(void *)((char *)task + t->slots[i]));
+		if (slot < NO_SLOT) {
+			p = take_number(
+				p, end, (int64_t *)(void *)((char *)task + slot));
 			continue;
 		}
 		p = take_number(p, end, &number);
-		if (p && t->slots[i] == ADDED_SLOT)
+		if (p && slot == ADDED_SLOT)
 			task->pagetable_pages =
 				quantity_add(task->pagetable_pages, number);
 	}
