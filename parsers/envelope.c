@@ -355,7 +355,7 @@ static void remember(
 	memory->before_caller = memory->before.n;
 }
 
-enum { LONGEST_PARTS = 64 * 1024, NARROWEST_PAGER = 40, LONGEST_COMM = 15 };
+enum { LONGEST_PARTS = 64 * 1024, LONGEST_COMM = 15 };
 
 /* Copies from some terminals are padded with blanks to its width. No name ends with so
  * many. */

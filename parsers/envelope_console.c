@@ -560,8 +560,10 @@ bool strip_stamp_alone(
 	enum bracket bracket;
 	struct slice s;
 
-	/* An equals sign at the end is mail's, too. */
-	if (!p || end[-1] == '\r' || end[-1] == '=' || memory->stamps.seen[0] <= -3)
+	/* An equals sign at the end is mail's, too; a pager's cut is another layer's. */
+	if (!p || end[-1] == '\r' || end[-1] == '=' ||
+		(end[-1] == '>' && rest->n >= NARROWEST_PAGER) ||
+		memory->stamps.seen[0] <= -3)
 		return false;
 	s = (struct slice){ p, (size_t)(end - p) };
 	slice_take(&s, " ");

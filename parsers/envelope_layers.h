@@ -5,6 +5,9 @@
 
 #include "parsers/envelope.h"
 
+/* A line of so many bytes that ends with '>' may have been cut by a pager. */
+enum { NARROWEST_PAGER = 40 };
+
 /* Each takes its own layer off the front of `rest` and fills the record with what it
  * says; false, and nothing touched, where the layer is not there. */
 typedef bool strip_layer(
