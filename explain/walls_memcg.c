@@ -390,6 +390,12 @@ void tell_memcg_swap_limit(struct inquiry *q)
 	tell_machine(q);
 }
 
+static bool victim_asked(const struct oom_event *e)
+{
+	return e->victim_count > 0 && known(e->request.pid) &&
+	       e->victims[0].pid == e->request.pid;
+}
+
 void tell_memcg_ancestor_limit(struct inquiry *q)
 {
 	const struct memcg *m = &q->e->memcg;
@@ -410,9 +416,12 @@ void tell_memcg_ancestor_limit(struct inquiry *q)
 		say(q, "a higher limit of %.*s: the limit that was met is above it",
 			SLICE_ARG(short_path(q, below, 32))),
 		SLICE(""), NULL);
-	add_not_in_log(
-		q, SLICE("Which cgroup below it grew, and which one asked: the kernel "
-			 "prints the sum, and the victim's cgroup."));
+	add_not_in_log(q,
+		victim_asked(q->e)
+			? SLICE("Which cgroup below it grew: the kernel prints the sum, "
+				"and the cgroup of the victim, which asked.")
+			: SLICE("Which cgroup below it grew, and which one asked: the "
+				"kernel prints the sum, and the victim's cgroup."));
 }
 
 void tell_memcg_limit(struct inquiry *q)
