@@ -577,7 +577,8 @@ static void add_counters(struct text *o, const struct counters *c)
 	for (size_t i = 0; i < sizeof(counters) / sizeof(*counters); i++) {
 		const char *at = (const char *)c + counters[i].offset;
 
-		add_int(o, counters[i].key,
+		/* Kernels have printed some below zero (reserved, 3.19 to 4.1). */
+		add_signed(o, counters[i].key,
 			((const struct amount *)(const void *)at)->value);
 	}
 	json_end_filled(o, part);

@@ -16,7 +16,8 @@
 #include <string.h>
 
 /* "0x100cca(GFP_HIGHUSER_MOVABLE)", "0x201da", "0x0()". */
-#define MASK      "(0x[0-9a-f]+|0)(?:\\(([^()]*)\\))?"
+/* What somebody made unreadable is no mask, and its beginning neither. */
+#define MASK      "(?:(0x[0-9a-f]+(?![\\w*?#])|0(?![\\w*?#]))|[^\\s,(]+)(?:\\(([^()]*)\\))?"
 #define NODE_LIST "(\\(null\\)|[0-9]+(?:[-,][0-9]+)*)"
 #define NODE_ZONE "(?:Node (\\d+) )?"
 /* ",cpuset=NAME,mems_allowed=LIST" behind a mask (5.0+). */
