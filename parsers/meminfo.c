@@ -148,7 +148,8 @@ static void read_types(struct free_blocks *b, struct slice letters)
 /* Pages are 4 KiB to 1 MiB (hexagon); anything else is no print of theirs. */
 static bool is_page_size(int64_t bytes)
 {
-	return bytes >= 4096 && bytes <= INT64_C(1024) * 1024 && (bytes & (bytes - 1)) == 0;
+	return bytes >= 4096 && bytes <= INT64_C(1024) * 1024 &&
+	       (bytes & (bytes - 1)) == 0;
 }
 
 /* "1*4kB (U) 0*8kB ... = 15360kB" of one zone. */
