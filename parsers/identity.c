@@ -57,7 +57,7 @@ static uint64_t hash_name(uint64_t h, struct slice name)
 
 static uint64_t hash_number(uint64_t h, int64_t number)
 {
-	char text[DECIMAL_TEXT];
+	char text[DECIMAL_TEXT] = "";
 
 	return hash(h, (struct slice){ text, decimal(text, number) });
 }
