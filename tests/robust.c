@@ -37,7 +37,7 @@ enum {
 	SHORT_LOG = 16384, /* any line of such a log is removed */
 	LINES = 4,         /* doubled and swapped, of each fixture */
 	FLIPS = 15,
-	FORMAT_EVERY = 5,      /* events are printed too, but not all: that is slow */
+	FORMAT_EVERY = 8,      /* events are printed too, but not all: that is slow */
 	LONGEST_SECONDS = 120, /* of one changed log; this is a hang */
 	/* Of an event, beside what its log takes: a table of 300 tasks is not 16 MiB. */
 	MOST_ARENA = 4 * 1024 * 1024,
