@@ -31,12 +31,12 @@ enum {
 	MOST_EVIDENCE = 64,
 	MOST_NAMES = 16,
 	MOST_REPORTS = 100,
-	CUT_EVERY = 97,
+	CUT_EVERY = 131,
 	LONG_LOG = 65536,
 	LONG_CUTS = 60,
 	SHORT_LOG = 16384, /* any line of such a log is removed */
 	LINES = 4,         /* doubled and swapped, of each fixture */
-	FLIPS = 15,
+	FLIPS = 10,
 	FORMAT_EVERY = 8,      /* events are printed too, but not all: that is slow */
 	LONGEST_SECONDS = 120, /* of one changed log; this is a hang */
 	/* Of an event, beside what its log takes: a table of 300 tasks is not 16 MiB. */
