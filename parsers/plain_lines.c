@@ -174,30 +174,35 @@ static bool plain_hugepages(
 	       rest.n == 0;
 }
 
+/* The row's own key and its number, behind blanks; `*rest` is what follows. */
+static bool take_counter(const struct pattern *row, struct slice text,
+	struct captures *c, struct slice *rest)
+{
+	struct slice digits;
+
+	while (text.n > 0 && text.p[0] == ' ')
+		text = slice_from(text, 1);
+	c->part[1] = *rest = text;
+	return slice_take(rest, row->literal) && take_digits_of(rest, &digits);
+}
+
 /* " active_anon:1 inactive_anon:2", by the row's own key. */
 static bool plain_counters(
 	const struct pattern *row, struct slice text, struct captures *c)
 {
-	struct slice rest = text, digits;
+	struct slice rest;
 
-	while (rest.n > 0 && rest.p[0] == ' ')
-		rest = slice_from(rest, 1);
-	c->part[1] = rest;
-	return slice_take(&rest, row->literal) && take_digits_of(&rest, &digits) &&
-	       slice_starts(rest, " ") && only_pairs(c->part[1]);
+	return take_counter(row, text, c, &rest) && slice_starts(rest, " ") &&
+	       only_pairs(c->part[1]);
 }
 
 /* " kernel_misc_reclaimable:0", which stands alone. */
 static bool plain_counter(
 	const struct pattern *row, struct slice text, struct captures *c)
 {
-	struct slice rest = text, digits;
+	struct slice rest;
 
-	while (rest.n > 0 && rest.p[0] == ' ')
-		rest = slice_from(rest, 1);
-	c->part[1] = rest;
-	return slice_take(&rest, row->literal) && take_digits_of(&rest, &digits) &&
-	       rest.n == 0;
+	return take_counter(row, text, c, &rest) && rest.n == 0;
 }
 
 /* "4190217 pages RAM" */
