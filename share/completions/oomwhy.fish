@@ -94,6 +94,7 @@ complete -c oomwhy -n '__fish_seen_subcommand_from wiki' -a shmem-tmpfs -d 'File
 complete -c oomwhy -n '__fish_seen_subcommand_from wiki' -a slab-unreclaimable -d 'The kernel\'s own objects (slab) fill the machine and cannot be freed.'
 complete -c oomwhy -n '__fish_seen_subcommand_from wiki' -a slab -d 'Slab holds the kernel\'s own small objects, and it can leak.'
 complete -c oomwhy -n '__fish_seen_subcommand_from wiki' -a stack-memory -d 'Each thread has a kernel stack that is never swapped and never reclaimed.'
+complete -c oomwhy -n '__fish_seen_subcommand_from wiki' -a state -d 'Mem-Info that somebody asked for: nothing was refused, nobody was killed.'
 complete -c oomwhy -n '__fish_seen_subcommand_from wiki' -a swap-unusable -d 'Processes\' own memory fills the machine, and free swap was not used.'
 complete -c oomwhy -n '__fish_seen_subcommand_from wiki' -a swap -d 'Swap is where anonymous memory and tmpfs can go when RAM is needed.'
 complete -c oomwhy -n '__fish_seen_subcommand_from wiki' -a symptoms -d 'An index by what was seen: symptom, what to look for, page.'
