@@ -396,7 +396,7 @@ enum confidence unaccounted_memory(struct inquiry *q, struct finding *f)
 		"all counters together leave %s unexplained%.*s", BYTES(bytes),
 		SLICE_ARG(shown_share(q, bytes)));
 	if (known(swap_used) && swap_used > 0 && bytes > 0 &&
-		swap_used >= bytes / 10 * ZRAM_RATIO_MIN_TENTHS &&
+		swap_used >= quantity_mul(bytes / 10, ZRAM_RATIO_MIN_TENTHS) &&
 		swap_used / ZRAM_RATIO_MAX <= bytes) {
 		f->says = say(q,
 			"swap holds %s: its zram pool of about this size is the "
