@@ -33,6 +33,11 @@ telling tell_sysrq_manual, tell_overcommit_refused, tell_request_too_large,
 /* killers.c: somebody killed by a rule of its own; other programs' words for a kill. */
 rule userspace_policy;
 telling tell_userspace_policy, tell_told;
+/* stall.c: a request that was still tried, with no proven cause; and what is added to
+ * the headline of each. */
+telling tell_stall, say_stall;
+/* machine.c: the remedy of a cut report. */
+telling help_whole_report;
 /* walls_memcg.c */
 rule memcg_swap_limit, memcg_ancestor_limit, memcg_limit;
 telling tell_memcg_swap_limit, tell_memcg_ancestor_limit, tell_memcg_limit;

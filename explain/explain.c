@@ -283,6 +283,8 @@ static void decide(struct inquiry *q)
 	find_victim(q);
 	if (winner->tell)
 		winner->tell(q);
+	if (q->e->stall)
+		say_stall(q);
 	order_helps(x);
 	weigh(q, findings, winner);
 	link_pages(x, winner);

@@ -924,6 +924,14 @@ void tell_reclaim_failure(struct inquiry *q)
 		SLICE(""), NULL);
 }
 
+void help_whole_report(struct inquiry *q)
+{
+	add_help(q, "now",
+		SLICE("get the whole report: the kernel's log of that time from the journal or "
+		      "another place"),
+		SLICE("journalctl -k -b -1"), NULL);
+}
+
 void tell_unknown(struct inquiry *q)
 {
 	const struct explanation *x = q->x;
@@ -931,6 +939,10 @@ void tell_unknown(struct inquiry *q)
 
 	if (e->told) {
 		tell_told(q);
+		return;
+	}
+	if (e->stall) {
+		tell_stall(q);
 		return;
 	}
 	if (x->missing_count > 0 && e->cut_at_end && e->last_line)
@@ -945,8 +957,5 @@ void tell_unknown(struct inquiry *q)
 	else
 		q->because = SLICE(
 			"of something that the numbers of this report do not prove");
-	add_help(q, "now",
-		SLICE("get the whole report: the kernel's log of that time from the journal or "
-		      "another place"),
-		SLICE("journalctl -k -b -1"), NULL);
+	help_whole_report(q);
 }
