@@ -77,7 +77,9 @@ const struct envelope_layer envelope_layers[] = {
 			"Mem-Info:" } },
 	{ "level", strip_level, { "<4>Mem-Info:", "<6>[   12.345678] Mem-Info:" } },
 	{ "decoded-level", strip_decoded_level,
-		{ "kern  :warn  : [   12.345678] Mem-Info:" } },
+		{ "kern  :warn  : [   12.345678] Mem-Info:",
+			"kern: warning: [2026-11-22T02:19:01.123456789Z]: Mem-Info:",
+			"kern:     err: [2026-11-22T02:19:01.123456789Z]: Mem-Info:" } },
 	{ "bsd", strip_bsd,
 		{ "Nov 22 02:19:01 db1 kernel: Mem-Info:",
 			"Nov  2 02:19:01.123456 db1 kern.warn kernel: [   12.345678] "
@@ -178,6 +180,9 @@ static struct slice without_indent(struct envelope_memory *memory, struct slice 
 	if (indent != memory->indent &&
 		(slice_has(bare, " invoked oom-killer: ") ||
 			slice_has(bare, "page allocation ") ||
+			slice_has(bare, "vmalloc error: size ") ||
+			slice_has(bare, "vmalloc: allocation failure") ||
+			slice_starts(bare, "SLUB: Unable to allocate memory on ") ||
 			slice_starts(bare, "Tasks state (memory") ||
 			slice_starts(bare, "Out of memory: Kill") ||
 			slice_starts(bare, "Memory cgroup out of memory: Kill") ||

@@ -95,7 +95,21 @@ bool strip_level(struct envelope_memory *memory, struct slice *rest, struct reco
 	return true;
 }
 
-/* `dmesg -x`: "kern  :warn  : ". */
+/* talosctl: "[2026-11-22T02:19:01.123456789Z]: " behind the level. */
+static void take_talos_time(struct slice *rest, struct record *r)
+{
+	struct slice s = *rest, text;
+	struct iso_form form;
+	int64_t usec;
+
+	if (!slice_take(&s, "[") || !take_iso_time(&s, &usec, &text, &form) ||
+		!slice_take(&s, "]: "))
+		return;
+	note_clock(r, text, usec, form.dated);
+	*rest = s;
+}
+
+/* `dmesg -x`: "kern  :warn  : "; talosctl: "kern: warning: [...]: ". */
 bool strip_decoded_level(
 	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
@@ -116,12 +130,15 @@ bool strip_decoded_level(
 		slice_take_blanks(&s);
 		if (!slice_take(&s, ":"))
 			return false;
+		slice_take_blanks(&s);
 		for (int64_t l = 0; l < 8; l++) {
 			if (!slice_take(&s, levels[l]))
 				continue;
+			slice_take(&s, "ing");
 			slice_take_blanks(&s);
 			if (!slice_take(&s, ": "))
 				return false;
+			take_talos_time(&s, r);
 			r->level = l;
 			if (f != 0)
 				r->program = SLICE("user");
