@@ -427,7 +427,10 @@ void tell_memcg_ancestor_limit(struct inquiry *q)
 void tell_memcg_limit(struct inquiry *q)
 {
 	struct slice used = fullness(q);
-	bool own = q->x->cause.confidence == CERTAIN;
+	const struct memcg *m = paths(q);
+	/* The same path twice names whose limit it was, if not which of its limits. */
+	bool own = q->x->cause.confidence == CERTAIN ||
+		   (m->oom_path.n > 0 && slice_eq(m->oom_path, m->task_path));
 
 	q->because = say(q, "%.*s has used up %s limit%.*s%.*s",
 		SLICE_ARG(limited_cgroup(q)), own ? "its own" : "its own or a parent's",
