@@ -251,6 +251,17 @@ static void killed_words(const struct explanation *x, struct text *t)
 		}
 		return;
 	}
+	if (e->victim_count == 0 && e->outcome == OUTCOME_UNKNOWN &&
+		e->chosen.comm.n > 0) {
+		add_name(t, e->chosen.comm, "a process");
+		if (known(e->chosen.pid))
+			text_printf(t, " (%" PRId64 ")", e->chosen.pid);
+		/* Up to 5.0, with the score, a child may have died for it. */
+		if (known(e->chosen.score))
+			text_puts(t, ", or a child of it");
+		text_puts(t, ": chosen; its kill is not in this log");
+		return;
+	}
 	if (e->victim_count == 0) {
 		text_puts(t,
 			e->outcome == OUTCOME_UNKNOWN ? "not in this log" : "nobody");

@@ -102,7 +102,11 @@ static void nobody(struct inquiry *q)
 		found(q, "nobody", CERTAIN, SLICE("nothing was killed"));
 	else
 		found(q, "unknown", NOT_HELD,
-			SLICE("the log does not show who was killed"));
+			e->chosen.comm.n > 0
+				? say(q, "%.*s was chosen; the line of its kill is not in this log",
+					  SLICE_ARG(name_and_pid(
+						  q, e->chosen.comm, e->chosen.pid)))
+				: SLICE("the log does not show who was killed"));
 	if (e->panic_line)
 		fact_for(q, &q->x->victim, e->panic_line,
 			quote_line(q, e->panic_line, 60), "the end of the machine");
