@@ -59,4 +59,8 @@ telling tell_hugetlb_pool, tell_slab_unreclaimable, tell_page_tables,
 	tell_reclaim_failure, tell_swap_unusable, tell_anon_swap_full,
 	tell_anon_no_swap, tell_unknown;
 
+/* SLUB's line alone, of a cgroup's own cache: the charge may be what was refused, and of
+ * that the kernel says nothing more. */
+bool charged_to_a_cgroup(const struct oom_event *e);
+
 #endif

@@ -945,7 +945,20 @@ void tell_unknown(struct inquiry *q)
 		tell_stall(q);
 		return;
 	}
-	if (x->missing_count > 0 && e->cut_at_end && e->last_line)
+	if (e->vmalloc_failure && e->request.size_bytes == 0) {
+		q->because =
+			SLICE("the kernel was asked for an area of 0 bytes, which it "
+			      "always refuses: a mistake of the caller's");
+		add_help(q, "now", SLICE("see in the call trace who asked for nothing"),
+			SLICE(""), NULL);
+		return;
+	}
+	if (charged_to_a_cgroup(e))
+		q->because =
+			SLICE("a cgroup's own cache of kernel objects got no page: the "
+			      "limit of that cgroup may have refused it, or the page "
+			      "allocator, and this log does not show which");
+	else if (x->missing_count > 0 && e->cut_at_end && e->last_line)
 		q->because = say(q,
 			"of something that this log does not show: it is cut after line %u",
 			e->last_line);

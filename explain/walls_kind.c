@@ -106,18 +106,6 @@ void tell_overcommit_refused(struct inquiry *q)
 		SLICE(""), NULL);
 }
 
-/* Was it the kernel's address space that had no room, as the line says itself (up to
- * 6.10 and, by the function's name, from 6.11 on)? */
-static bool says_no_addresses(const struct oom_event *e)
-{
-	struct slice line = event_text(e, e->request.line);
-
-	return e->vmalloc_failure && e->request.gfp.from == FROM_NOWHERE &&
-	       (slice_has(line, "vmap allocation") ||
-		       slice_has(line, "vmalloc space") ||
-		       slice_has(line, "Address range"));
-}
-
 /* __vmalloc_node_range() got no place for it: "vm_struct allocation failed" (5.14+), and
  * before 5.13 the same line without how much was allocated, which also told of requests
  * above RAM. */
@@ -126,7 +114,7 @@ static bool lacks_place(const struct inquiry *q)
 	const struct oom_event *e = q->e;
 	int64_t ram = known(q->managed_bytes) ? q->managed_bytes : q->free_bytes;
 
-	if (e->no_place_line == 0)
+	if (e->no_place_line == 0 || e->request.size_bytes == 0)
 		return false;
 	return slice_has(event_text(e, e->no_place_line), "vm_struct") ||
 	       (known(ram) && known(e->request.size_bytes) &&
@@ -145,8 +133,9 @@ enum confidence request_too_large(struct inquiry *q, struct finding *f)
 			"the request is larger than the whole machine");
 		return CERTAIN;
 	}
-	if (says_no_addresses(e)) {
-		fact_for(q, f, e->request.line, quote_line(q, e->request.line, 60),
+	if (e->no_addresses_line) {
+		fact_for(q, f, e->no_addresses_line,
+			quote_line(q, e->no_addresses_line, 60),
 			"the kernel's address space for vmalloc is used up, not memory");
 		return CERTAIN;
 	}
@@ -184,7 +173,7 @@ void tell_request_too_large(struct inquiry *q)
 {
 	const struct oom_event *e = q->e;
 
-	bool addresses = says_no_addresses(e) || lacks_place(q);
+	bool addresses = e->no_addresses_line || lacks_place(q);
 
 	if (known(e->request.size_bytes) && known(q->managed_bytes) && !addresses)
 		q->because = say(q,
@@ -334,13 +323,18 @@ static bool is_reclaim_itself(const struct oom_event *e)
 	return false;
 }
 
+bool charged_to_a_cgroup(const struct oom_event *e)
+{
+	return e->slub_memcg && !known(e->request.order);
+}
+
 enum confidence cannot_wait(struct inquiry *q, struct finding *f)
 {
 	const struct oom_event *e = q->e;
 	bool reclaim = is_reclaim_itself(e);
 
 	if (!is_failure(q) || e->request.gfp.from == FROM_NOWHERE ||
-		e->vmalloc_failure ||
+		e->vmalloc_failure || charged_to_a_cgroup(e) ||
 		(gfp_may_reclaim(e->request.gfp.flags) && !reclaim))
 		return NOT_HELD;
 	if (q->usable > 0 && q->usable_refusing < q->usable) {

@@ -275,6 +275,18 @@ static void end_before(
 	assembler_hand_on(a);
 }
 
+/* The area's line comes first, then vmalloc's of the same task; a notice of suppressed
+ * lines may stand between. */
+static bool follows_vmap(const struct open_event *o, const struct record *r)
+{
+	enum { LINES_BETWEEN = 2, WITHIN_USEC = 1000000 };
+	const struct oom_event *e = o->e;
+
+	return e->no_addresses_line != 0 && e->request.line == e->no_addresses_line &&
+	       r->line - e->no_addresses_line <= LINES_BETWEEN + 1 &&
+	       known_or(open_younger_usec(o, r), 0) <= WITHIN_USEC;
+}
+
 static struct open_event *begin_event(
 	struct assembler *a, const struct record *r, const struct pattern *p)
 {
@@ -286,7 +298,10 @@ static struct open_event *begin_event(
 	/* vmalloc's and SLUB's own lines and the failure that they report are one. */
 	if (o && p->take == take_slub && o->real)
 		return o;
+	if (o && p->take == take_vmalloc && follows_vmap(o, r))
+		return o;
 	if (o && p->take == take_allocation_failure && o->e->vmalloc_failure &&
+		o->e->request.line != o->e->no_addresses_line &&
 		!o->e->request.gfp.mask_known)
 		return o;
 	end_before(a, r, p);

@@ -352,9 +352,11 @@ struct oom_event {
 	bool global_oom;
 	bool bpf; /* a BPF program asked (CONSTRAINT_BPF_*) */
 	bool vmalloc_failure;
-	uint32_t no_place_line; /* vmalloc's, that it got no place for its pages */
+	uint32_t no_place_line;     /* vmalloc's, that it got no place for its pages */
+	uint32_t no_addresses_line; /* the area's own, that no addresses are left */
 	bool stall; /* an allocation stall: still being tried (4.9 to 4.14) */
 	bool slub_failure;
+	bool slub_memcg;    /* the cache is a cgroup's own */
 	struct slice panic; /* the panic's own words */
 	uint32_t panic_line;
 	bool no_killable;

@@ -120,7 +120,7 @@ const struct pattern pattern_rows[] = {
 			"SLUB: Unable to allocate memory on CPU 1 (of node 0) on node -1, "
 			"gfp=0x820(GFP_ATOMIC)" } },
 	{ "slub-cache", INSIDE, 0, KIND_OOM, "cache: ", false,
-		"^  ?cache: .*, object size: \\d+", take_ignore, false,
+		"^(?:  ?)?cache: (.*), object size: \\d+", take_slub_cache, false,
 		{ "  cache: kmalloc-256, object size: 256, buffer size: 256, default "
 		  "order: 1, min order: 0",
 			"  cache: dentry, object size: 192, order: 0" } },

@@ -207,8 +207,12 @@ void take_vmalloc(struct oom_event *e, const struct record *r, const struct capt
 	if (slice_has(r->text, "vm_struct allocation failed") ||
 		slice_has(r->text, "vmalloc: allocation failure: "))
 		e->no_place_line = r->line;
-	/* "allocated %ld of %ld bytes" names the whole second. */
-	e->request.size_bytes = capture_number(c->part[3].p ? c->part[3] : c->part[2]);
+	/* "allocated %ld of %ld bytes" names the whole second; without the whole, what is
+	 * named is what was got before a page was refused (5.13+). */
+	if (!slice_has(r->text, "failed to allocate pages") &&
+		!slice_has(r->text, "page order "))
+		e->request.size_bytes =
+			capture_number(c->part[3].p ? c->part[3] : c->part[2]);
 	read_gfp(&e->request.gfp, c->part[4], c->part[5]);
 	if (c->part[6].p)
 		node_list_read(&e->request.nodemask, c->part[6]);
@@ -223,7 +227,7 @@ void take_vmap(struct oom_event *e, const struct record *r, const struct capture
 	e->kind = KIND_ALLOCATION_FAILURE;
 	e->outcome = OUTCOME_NONE;
 	e->vmalloc_failure = true;
-	e->request.line = r->line;
+	e->request.line = e->no_addresses_line = r->line;
 	e->request.size_bytes = capture_number(c->part[1]);
 }
 
@@ -247,6 +251,25 @@ void take_slub(struct oom_event *e, const struct record *r, const struct capture
 	e->outcome = OUTCOME_NONE;
 	e->request.line = r->line;
 	read_gfp(&e->request.gfp, c->part[1], c->part[2]);
+}
+
+/* "kmalloc-1024(1793:docker-0a1b)": a cgroup's own cache (3.8 to 5.8). */
+static bool is_of_a_cgroup(struct slice cache)
+{
+	size_t at = slice_find(cache, "(");
+	int64_t id;
+
+	if (at == SLICE_NONE)
+		return false;
+	cache = slice_from(cache, at + 1);
+	return slice_take_int(&cache, &id) && slice_starts(cache, ":");
+}
+
+void take_slub_cache(
+	struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	(void)r;
+	e->slub_memcg |= is_of_a_cgroup(c->part[1]);
 }
 
 void take_overcommit(
