@@ -27,6 +27,14 @@ static inline size_t blanks_at(const char *p)
 	return others ? (size_t)__builtin_ctzll(others) / 8 : 8;
 }
 
+/* Eight digits, the first in the lowest byte, added up in pairs, in fours, in eights. */
+static inline uint64_t added_up(uint64_t digits)
+{
+	digits = (digits * 10 + (digits >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+	digits = (digits * 100 + (digits >> 16)) & UINT64_C(0x0000ffff0000ffff);
+	return (digits * 10000 + (digits >> 32)) & UINT64_C(0xffffffff);
+}
+
 /* A number of less than eight digits at the front: how many it has; 0 when there is none,
  * or a longer one. */
 static inline size_t short_number_at(const char *p, int64_t *number)
@@ -41,12 +49,19 @@ static inline size_t short_number_at(const char *p, int64_t *number)
 	if (!others || others & 0x80)
 		return 0;
 	n = (size_t)__builtin_ctzll(others) / 8;
-	digits <<= 64 - 8 * n;
-	/* Added up in pairs, in fours, in eights. */
-	digits = (digits * 10 + (digits >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
-	digits = (digits * 100 + (digits >> 16)) & UINT64_C(0x0000ffff0000ffff);
-	*number = (int64_t)((digits * 10000 + (digits >> 32)) & UINT64_C(0xffffffff));
+	*number = (int64_t)added_up(digits << (64 - 8 * n));
 	return n;
+}
+
+/* The number that the first `n` bytes are, one to eight digits; `*others` is not 0 where
+ * they hold something else. */
+static inline uint64_t digits_of(const char *p, size_t n, uint64_t *others)
+{
+	uint64_t digits = (eight_at(p) ^ UINT64_C(0x3030303030303030)) << (64 - 8 * n);
+
+	*others = ((digits + UINT64_C(0x7676767676767676)) | digits) &
+		  UINT64_C(0x8080808080808080);
+	return added_up(digits);
 }
 
 #endif

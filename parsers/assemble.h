@@ -7,6 +7,7 @@
 #include "parsers/record.h"
 
 struct assembler;
+struct line_form; /* line_form.h */
 
 /* Gets each complete event, oldest first, and owns it from then on. */
 typedef void take_event(struct oom_event *event, void *context);
@@ -25,6 +26,14 @@ void assembler_continue(struct assembler *assembler, const char *file,
 	const char *member, uint32_t lines);
 /* Read one record. Its slices are copied as far as they are kept. */
 void assembler_take(struct assembler *assembler, const struct record *record);
+/* How many rows the table has of the one report that is being read, SIZE_MAX where there
+ * is none, or more, or none that reads its table now. */
+size_t assembler_rows(const struct assembler *assembler);
+/* Most lines of a report are rows of its table, one after another. Read those of `form`
+ * at the front of `lines` but the last of them, as opening each and assembler_take() would
+ * do it; `line` is the number of the first. Returns their bytes and their number. */
+size_t assembler_take_rows(struct assembler *assembler, const struct line_form *form,
+	struct slice lines, uint32_t line, uint32_t *count);
 /* Whether the next lines must all be seen: an event is being read, or the source
  * has only just begun and may start within a report. */
 bool assembler_attends(const struct assembler *assembler);

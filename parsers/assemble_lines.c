@@ -2,12 +2,26 @@
 /* A line read into its report: kept, copied, taken by its row or by the table that is
  * being read. */
 #include "parsers/assemble_parts.h"
+#include "parsers/line_form.h"
 #include "parsers/sections.h"
 
 enum { MAX_UNRECOGNISED = 200 };
 
+/* Rows further apart than this are looked at one by one. */
+#define ROWS_WITHIN_USEC INT64_C(1000000)
+
 /* So many lines need not be moved while a report grows. */
 enum { FIRST_LINES = 256 };
+
+static void make_room(struct oom_event *e)
+{
+	if (!e->lines) {
+		e->line_room = FIRST_LINES;
+		e->lines = arena_alloc_raw(e->arena, e->line_room * sizeof(*e->lines));
+	}
+	e->lines = arena_room_raw(
+		e->arena, e->lines, e->line_count, &e->line_room, sizeof(*e->lines));
+}
 
 void open_keep(
 	struct open_event *o, const struct record *r, const struct event_line *line)
@@ -15,12 +29,7 @@ void open_keep(
 	struct oom_event *e = o->e;
 	size_t at;
 
-	if (!e->lines) {
-		e->line_room = FIRST_LINES;
-		e->lines = arena_alloc_raw(e->arena, e->line_room * sizeof(*e->lines));
-	}
-	e->lines = arena_room_raw(
-		e->arena, e->lines, e->line_count, &e->line_room, sizeof(*e->lines));
+	make_room(e);
 	/* In the order of the log: what two reports printed at once comes late. */
 	for (at = e->line_count++; at > 0 && e->lines[at - 1].number > line->number;
 		at--)
@@ -97,6 +106,87 @@ bool open_take_row(struct open_event *o, const struct record *r)
 	if (taken)
 		open_keep(o, r, &own);
 	return taken;
+}
+
+/* A report that reads its table while no other is there, and nothing waits. */
+static const struct open_event *reads_tasks(const struct assembler *a)
+{
+	const struct open_event *o = &a->open[0];
+
+	return a->count == 1 && o->table == TASK_ROWS && !o->ended && !o->done &&
+			       !o->cut && !o->braid && !o->host_needed &&
+			       o->torn_parts == 0 && o->e->tasks.columns &&
+			       !notices_wait(a->notices)
+		       ? o
+		       : NULL;
+}
+
+size_t assembler_rows(const struct assembler *a)
+{
+	const struct open_event *o = reads_tasks(a);
+
+	return o ? o->e->tasks.count : SIZE_MAX;
+}
+
+/* So many bytes must be there behind the front of a line: its form, and a row. */
+enum { ROW_ROOM = FORM_ROOM + 512 };
+
+/* One row. Returns its bytes with the newline, 0 where it has not that form. */
+static size_t take_plain_row(struct open_event *o, const struct line_form *form,
+	struct slice rest, uint32_t line)
+{
+	struct oom_event *e = o->e;
+	const char *text = rest.p + form->width;
+	struct event_line own;
+	struct task *task;
+	int64_t usec;
+	size_t n;
+
+	if (rest.n < ROW_ROOM || !line_form_fits(form, rest.p, &usec))
+		return 0;
+	/* CPUs print out of step, and reports end: assembler_clock() sees to that. */
+	if (known(usec) && (usec < o->last_uptime_usec ||
+				   usec - o->last_uptime_usec > ROWS_WITHIN_USEC))
+		return 0;
+	task = tasks_room(e);
+	n = tasks_plain_row(&e->tasks, text, rest.p + rest.n, task);
+	if (n == 0 || form->width + n > form->longest)
+		return 0;
+	own = (struct event_line){ line + o->line_offset,
+		arena_copy(e->arena, (struct slice){ text, n }) };
+	task->comm.p = own.text.p + (task->comm.p - text);
+	task->line = own.number;
+	e->tasks.count++;
+	make_room(e);
+	e->lines[e->line_count++] = own;
+	return form->width + n + 1;
+}
+
+size_t assembler_take_rows(struct assembler *a, const struct line_form *form,
+	struct slice lines, uint32_t line, uint32_t *count)
+{
+	struct open_event *o = &a->open[0];
+	struct slice rest = lines;
+	size_t n, last = 0;
+
+	*count = 0;
+	if (!reads_tasks(a))
+		return 0;
+	while ((n = take_plain_row(o, form, rest, line + *count)) > 0) {
+		rest = slice_from(rest, n);
+		last = n;
+		++*count;
+	}
+	if (*count == 0)
+		return 0;
+	/* The last is opened like any line, and leaves behind what that leaves. */
+	--*count;
+	o->e->tasks.count--;
+	o->e->line_count--;
+	a->lines_seen += *count;
+	a->records += *count;
+	o->seen_at = a->records;
+	return lines.n - rest.n - last;
 }
 
 static void note_key(struct open_event *o, uint64_t key)

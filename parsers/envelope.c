@@ -350,6 +350,7 @@ static void remember(
 	memory->before_width = 0;
 	if (r->text.p >= line.p && r->text.p <= line.p + line.n)
 		memory->before_width = (size_t)(r->text.p - line.p);
+	memory->before_whole = r->text.p + r->text.n == line.p + line.n;
 	if (r->host.n == 0 && r->program.n == 0 && r->caller.n == 0)
 		return;
 	text_add(&memory->before, slice_first(r->host, 255));
@@ -461,7 +462,7 @@ static bool take_frame(struct slice *line, struct slice *frame)
 	return true;
 }
 
-enum { GLUED_LEAST = 160, GLUED_WITHIN_USEC = 60 * 1000000 };
+enum { GLUED_WITHIN_USEC = 60 * 1000000 };
 
 /* Where the next stamp of the kernel's stands in `line` from `at` on: "[   12.345678] ",
  * with its six digits, and not the second of a line's own. */

@@ -70,6 +70,7 @@ struct envelope_memory {
 	/* The line before, which an indented one may continue. */
 	struct text before; /* its host, program and caller, one behind the other */
 	size_t before_host, before_program, before_caller, before_width;
+	bool before_whole; /* its text goes on to its end */
 
 	struct text part; /* the parts of a line so far (CRI) */
 

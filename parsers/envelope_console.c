@@ -2,6 +2,7 @@
 /* What the kernel, dmesg and consoles put before a line: levels, stamps, callers. */
 #include "base/eight_bytes.h"
 #include "parsers/envelope_layers.h"
+#include "parsers/kernel_stamp.h"
 
 #include <string.h>
 
@@ -502,39 +503,6 @@ static inline struct marks marks_in(struct slice s)
 	if (any_of(some) || s.p[0] == '<' || s.p[0] == '\n' || s.p[0] == ':')
 		return marks_of_some(s);
 	return (struct marks){ 0 };
-}
-
-/* The seconds of an uptime of more than 115 days: up to 12 digits and six more fit into
- * 64 bits. Returns how many digits it has. */
-static size_t long_seconds(const char *p, const char *end, int64_t *seconds)
-{
-	size_t n = 0;
-
-	*seconds = 0;
-	for (; n < 12 && p + n < end && (unsigned char)(p[n] - '0') < 10; n++)
-		*seconds = *seconds * 10 + (p[n] - '0');
-	return n;
-}
-
-/* "[%5lu.%06lu]" at the front of a line: what is behind it, or NULL. */
-static inline const char *past_stamp(const char *p, const char *end, int64_t *usec)
-{
-	int64_t seconds, fraction;
-	size_t n;
-
-	if (end - p < 18 || *p++ != '[')
-		return NULL;
-	p += blanks_at(p);
-	n = end - p < 8 ? 0 : short_number_at(p, &seconds);
-	if (n == 0)
-		n = long_seconds(p, end, &seconds);
-	p += n;
-	/* Eight bytes behind the point must be there. */
-	if (n == 0 || end - p < 9 || *p != '.' ||
-		short_number_at(p + 1, &fraction) != 6 || p[7] != ']')
-		return NULL;
-	*usec = seconds * 1000000 + fraction;
-	return p + 8;
 }
 
 /* What a '[' at the front of a line begins. */

@@ -7,6 +7,8 @@
 
 /* A line of so many bytes that ends with '>' may have been cut by a pager. */
 enum { NARROWEST_PAGER = 40 };
+/* A line that begins with '[' and is shorter is one line, and not several glued. */
+enum { GLUED_LEAST = 160 };
 
 /* Each takes its own layer off the front of `rest` and fills the record with what it
  * says; false, and nothing touched, where the layer is not there. */

@@ -52,6 +52,14 @@ bool sites_take_row(struct oom_event *event, struct slice text, uint32_t line);
 /* tasks.c: the task table. */
 take_line take_tasks_header;
 bool tasks_take_row(struct oom_event *event, struct slice text, uint32_t line);
+/* Read a row in the form that the kernel prints, its newline behind it, and a name in it
+ * of no more than letters, digits and a few marks. What is readable ends at `end`. Returns
+ * its length without the newline; 0 where tasks_take_row() must look at it. The name still
+ * points to where it stands. */
+size_t tasks_plain_row(const struct task_table *table, const char *p, const char *end,
+	struct task *task);
+/* Room for one more row, to be filled before it is counted. */
+struct task *tasks_room(struct oom_event *event);
 /* Whether it has the shape of a row, whatever the columns. */
 bool tasks_row_shape(struct slice text);
 

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "parsers/anchors.h"
 #include "parsers/envelope.h"
+#include "parsers/line_form.h"
 #include "parsers/magic.h"
 
 #include <errno.h>
@@ -148,6 +149,32 @@ static size_t sweep(struct reader *r, size_t from, size_t end)
 	return stop;
 }
 
+/* Give the line at `at`, and rows of a task table that follow it in its form. Returns where
+ * the next line begins. */
+static size_t give_lines(struct reader *r, size_t at, size_t whole)
+{
+	const char *newline = memchr(r->block + at, '\n', whole - at);
+	struct slice line = { r->block + at, (size_t)(newline - r->block) - at };
+	size_t rows = assembler_rows(r->assembler);
+	struct line_form form;
+	uint32_t count;
+
+	if (rows == SIZE_MAX) {
+		give_line(r, at, line.n);
+		return at + line.n + 1;
+	}
+	line_form_watch(&form, &r->memory);
+	give_line(r, at, line.n);
+	at += line.n + 1;
+	if (assembler_rows(r->assembler) != rows + 1 ||
+		!line_form_note(&form, &r->memory, line) || r->line > UINT32_MAX / 2)
+		return at;
+	at += assembler_take_rows(r->assembler, &form,
+		(struct slice){ r->block + at, whole - at }, r->line + 1, &count);
+	r->line += count;
+	return at;
+}
+
 /* Work through what the block holds; keep the incomplete line at its front. */
 static void work(struct reader *r, bool at_end)
 {
@@ -156,10 +183,8 @@ static void work(struct reader *r, bool at_end)
 	size_t whole = last ? (size_t)(last - r->block) + 1 : 0;
 
 	while (at < whole) {
-		const char *newline;
-
 		if (r->skipping) {
-			newline = memchr(r->block + at, '\n', whole - at);
+			const char *newline = memchr(r->block + at, '\n', whole - at);
 			at = (size_t)(newline - r->block) + 1;
 			r->skipping = false;
 			continue;
@@ -170,9 +195,7 @@ static void work(struct reader *r, bool at_end)
 			if (at == whole)
 				break;
 		}
-		newline = memchr(r->block + at, '\n', whole - at);
-		give_line(r, at, (size_t)(newline - r->block) - at);
-		at = (size_t)(newline - r->block) + 1;
+		at = give_lines(r, at, whole);
 	}
 	if (at_end && at < r->have && !r->skipping) {
 		r->memory.cut = true;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The task table: its columns by the header that the kernel printed. */
+#include "base/byte_masks.h"
 #include "base/eight_bytes.h"
 #include "parsers/sections.h"
 
@@ -196,6 +197,21 @@ static inline const char *take_number(const char *p, const char *end, int64_t *n
 	return behind ? behind : take_any_number(p, end, number);
 }
 
+/* The same of a word that is known to end, with eight bytes readable at it. */
+static inline bool whole_number(struct slice word, int64_t *number)
+{
+	bool minus = word.p[0] == '-';
+	size_t n = word.n - minus;
+	uint64_t digits, others;
+
+	if (n - 1 > 7)
+		return take_any_number(word.p, word.p + word.n, number) ==
+		       word.p + word.n;
+	digits = digits_of(word.p + minus, n, &others);
+	*number = minus ? -(int64_t)digits : (int64_t)digits;
+	return !others;
+}
+
 /* Fill a task's slots with the numbers of its row. Returns what is behind them, or NULL
  * where one is missing. */
 static const char *take_columns(
@@ -275,6 +291,19 @@ static const char *take_pid(const char *p, const char *end, int64_t *pid)
  * their number grows. */
 enum { FIRST_ROWS = 256 };
 
+struct task *tasks_room(struct oom_event *e)
+{
+	struct task_table *t = &e->tasks;
+
+	if (!t->rows) {
+		t->room = FIRST_ROWS;
+		t->rows = arena_alloc_raw(e->arena, t->room * sizeof(*t->rows));
+	}
+	t->rows =
+		arena_room_raw(e->arena, t->rows, t->count, &t->room, sizeof(*t->rows));
+	return &t->rows[t->count];
+}
+
 bool tasks_take_row(struct oom_event *e, struct slice text, uint32_t line)
 {
 	struct task_table *t = &e->tasks;
@@ -290,14 +319,7 @@ bool tasks_take_row(struct oom_event *e, struct slice text, uint32_t line)
 			kernel_before(&e->kernel, 3, 6));
 	if (!t->columns)
 		return false;
-	if (!t->rows) {
-		t->room = FIRST_ROWS;
-		t->rows = arena_alloc_raw(e->arena, t->room * sizeof(*t->rows));
-	}
-	t->rows =
-		arena_room_raw(e->arena, t->rows, t->count, &t->room, sizeof(*t->rows));
-	/* It counts when all of it was read. */
-	task = &t->rows[t->count];
+	task = tasks_room(e);
 	*task = no_task;
 	p = take_columns(t, task, p, end);
 	if (!p)
@@ -310,4 +332,98 @@ bool tasks_take_row(struct oom_event *e, struct slice text, uint32_t line)
 	task->line = line;
 	t->count++;
 	return true;
+}
+
+/* ---- rows as nearly all are ---- */
+
+/* Words of a line, found 64 bytes at a time. */
+struct words {
+	const char *base, *end;
+	uint64_t begins,
+		ends; /* bits, from `base` on: of words, and of blanks behind them */
+};
+
+static inline bool look(struct words *w)
+{
+	uint64_t letters;
+
+	if (w->end - w->base < 64)
+		return false;
+	letters = ~blanks_in_64(w->base);
+	w->begins = letters & ~(letters << 1);
+	w->ends = ~letters & (letters << 1);
+	return w->begins != 0 && w->ends != 0;
+}
+
+/* Look at 64 bytes from the first word on whose end was not seen. */
+static bool look_further(struct words *w)
+{
+	w->base += w->begins ? (size_t)__builtin_ctzll(w->begins) : 64;
+	return look(w);
+}
+
+static inline bool next_word(struct words *w, struct slice *word)
+{
+	size_t begin, end;
+
+	if ((w->begins == 0 || w->ends == 0) && !look_further(w))
+		return false;
+	begin = (size_t)__builtin_ctzll(w->begins);
+	end = (size_t)__builtin_ctzll(w->ends);
+	w->begins &= w->begins - 1;
+	w->ends &= w->ends - 1;
+	*word = (struct slice){ w->base + begin, end - begin };
+	return true;
+}
+
+/* A name in which no layer of an envelope finds anything, and no table either, with its
+ * newline behind it: how long it is, 0 where it is another. */
+static size_t plain_name_at(const char *p)
+{
+	sixteen_bytes v = sixteen_at(p);
+	uint64_t newline = bits_of((sixteen_bytes)(v == '\n'));
+	uint64_t others =
+		bits_of((sixteen_bytes)(v < ' ') | (sixteen_bytes)(v > '~') |
+			(sixteen_bytes)(v == '=') | (sixteen_bytes)(v == '<') |
+			(sixteen_bytes)(v == '>') | (sixteen_bytes)(v == ':') |
+			(sixteen_bytes)(v == '[') | (sixteen_bytes)(v == ']') |
+			(sixteen_bytes)(v == '#') | (sixteen_bytes)(v == '&') |
+			(sixteen_bytes)(v == '"') | (sixteen_bytes)(v == '\\'));
+	size_t n = newline ? (size_t)__builtin_ctzll(newline) : 0;
+
+	if (n == 0 || others & ((UINT64_C(1) << n) - 1) || p[0] == ' ' ||
+		p[n - 1] == ' ')
+		return 0;
+	return n;
+}
+
+size_t tasks_plain_row(
+	const struct task_table *t, const char *p, const char *end, struct task *task)
+{
+	struct words words = { .end = end };
+	struct slice word = { p, 0 };
+	int64_t pid, number;
+	size_t n;
+
+	words.base = *p == '[' ? take_pid(p, end, &pid) : NULL;
+	if (!words.base || !look(&words))
+		return 0;
+	*task = no_task;
+	for (size_t i = 0; i < t->column_count; i++) {
+		size_t slot = t->slots[i];
+
+		if (!next_word(&words, &word) || !whole_number(word, &number))
+			return 0;
+		if (slot < NO_SLOT)
+			*(int64_t *)(void *)((char *)task + slot) = number;
+		else if (slot == ADDED_SLOT)
+			task->pagetable_pages =
+				quantity_add(task->pagetable_pages, number);
+	}
+	word.p += word.n + 1;
+	if (end - word.p < 16 || (n = plain_name_at(word.p)) == 0)
+		return 0;
+	task->pid = pid;
+	task->comm = (struct slice){ word.p, n };
+	return (size_t)(word.p - p) + n;
 }
