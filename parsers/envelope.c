@@ -87,6 +87,12 @@ const struct envelope_layer envelope_layers[] = {
 			"2026 Nov 22 02:19:01 db1 kernel: [ID 702911 kern.warning] Mem-Info:",
 			"Nov 22 02:19:01 [   12.345678] Mem-Info:",
 			"Nov 22 02:19:01 <kern.warn> db1 kernel: Mem-Info:" } },
+	{ "local-bsd", strip_local_bsd,
+		{ "nov. 22 02:19:01 db1 kernel: Mem-Info:",
+			"\xd0\xbd\xd0\xbe\xd1\x8f  2 02:19:01 db1 kernel: [   12.345678] "
+			"Mem-Info:",
+			"11\xe6\x9c\x88 22 02:19:01 kernel: Mem-Info:",
+			"Thg 11 22 02:19:01.123456 db1 kernel: Mem-Info:" } },
 	{ "clock", strip_clock,
 		{ "02:19:01 db1 kernel: Mem-Info:",
 			"02:19:01.123 [   12.345678] Mem-Info:" } },

@@ -218,12 +218,33 @@ static void take_delta(struct slice *rest)
 		*rest = s;
 }
 
-/* "db1 kernel: " behind the stamp: journalctl's short-monotonic and short-delta. */
+/* The kernel's lines that begin with a task's name, which may look like a tag. */
+static bool begins_with_comm(struct slice s)
+{
+	static const char *const words[] = {
+		" invoked oom-killer: ", "page allocation ", "vmalloc", " cpuset="
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (slice_has(s, words[i]))
+			return true;
+	return false;
+}
+
+/* "db1 kernel: " behind the stamp: journalctl's short-monotonic and short-delta. Without
+ * the host it is what a program wrote into /dev/kmsg: "systemd[1]: ". */
 static void take_monotonic_host(struct slice *rest, struct record *r)
 {
 	struct slice probe = *rest, host, word;
 	size_t bracket;
 
+	if (names_pid(probe) && !begins_with_comm(probe)) {
+		slice_take_word(&probe, &word);
+		r->program = slice_first(word, slice_find(word, "["));
+		slice_take(&probe, " ");
+		*rest = probe;
+		return;
+	}
 	if (!slice_take_word(&probe, &host) || slice_ends(host, ":") ||
 		!slice_take_word(&probe, &word) || !slice_ends(word, ":"))
 		return;

@@ -72,8 +72,11 @@ strip_layer strip_stamp_alone;
 
 /* envelope_syslog.c: log daemons and journalctl's short forms. */
 strip_layer strip_rfc5424, strip_cri, strip_klog, strip_logcat, strip_weekday;
-strip_layer strip_grep, strip_bsd, strip_clock, strip_iso, strip_unix_time,
-	strip_kernel_tag;
+strip_layer strip_grep, strip_bsd, strip_local_bsd, strip_clock, strip_iso,
+	strip_unix_time, strip_kernel_tag;
+
+/* "tag[12]: " comes next. */
+bool names_pid(struct slice s);
 
 /* envelope_time.c: forms of a wall clock. Each takes the time off `rest`, gives it in
  * microseconds since 1970 (in the year 2000 where it has none) and as the log has it. */
@@ -81,6 +84,9 @@ strip_layer strip_grep, strip_bsd, strip_clock, strip_iso, strip_unix_time,
 /* "Nov 22 02:19:01", "Nov 22 2026 02:19:01", "Nov 22 02:19:01 2026 ", "2026 Nov 22
  * 02:19:01". */
 bool take_bsd_time(struct slice *rest, int64_t *usec, struct slice *text);
+/* The same as journalctl prints it in any language: "nov. 22 02:19:01". The month is not
+ * known then, and January stands for it: lines of one hour keep their order. */
+bool take_local_time(struct slice *rest, int64_t *usec, struct slice *text);
 /* The words of `dmesg -T` in any language: "Mon Jan  1 00:00:00 2024". */
 bool read_ctime(struct slice words, int64_t *usec);
 /* "02:19:01.123456" of a day in the year 2000. */

@@ -28,8 +28,7 @@ static void note_program(struct record *r, struct slice word)
 	r->program = bracket == SLICE_NONE ? word : slice_first(word, bracket);
 }
 
-/* "tag[12]: " comes next. */
-static bool names_pid(struct slice s)
+bool names_pid(struct slice s)
 {
 	struct slice word;
 	size_t digits, n;
@@ -167,6 +166,24 @@ bool strip_bsd(struct envelope_memory *memory, struct slice *rest, struct record
 		return false;
 	/* ts and conserver put their time before the kernel's. */
 	if (!before_stamp(s) && !take_host_and_program(&s, r))
+		return false;
+	note_clock(r, text, usec, false);
+	*rest = s;
+	return true;
+}
+
+/* The same in a language of its own. No line of the kernel's has a clock there, but what
+ * follows it must be a daemon's, too. */
+bool strip_local_bsd(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
+{
+	struct slice s = *rest, text;
+	int64_t usec;
+
+	(void)memory;
+	if (r->program.n > 0 || known(r->uptime_usec) ||
+		!take_local_time(&s, &usec, &text) || !slice_take(&s, " ") ||
+		!take_host_and_program(&s, r))
 		return false;
 	note_clock(r, text, usec, false);
 	*rest = s;

@@ -169,6 +169,49 @@ bool take_bsd_time(struct slice *rest, int64_t *usec, struct slice *text)
 	return false;
 }
 
+/* A month's name in any script, with its number behind it in some: "nov.", "11\xe6\x9c\x88",
+ * "Thg 11". */
+static bool names_month(struct slice name)
+{
+	bool letter = false;
+
+	for (size_t i = 0; i < name.n; i++) {
+		unsigned char c = (unsigned char)name.p[i];
+		bool sign = (c >= '0' && c <= '9') || c == '.' || c == ' ';
+
+		letter |= !sign;
+		if (!sign && c < 0x80 && (c < 'A' || (c > 'Z' && c < 'a') || c > 'z'))
+			return false;
+	}
+	return letter && name.p[0] != ' ' && name.p[0] != '.';
+}
+
+bool take_local_time(struct slice *rest, int64_t *usec, struct slice *text)
+{
+	enum { LONGEST_MONTH = 16, BEHIND_IT = sizeof(" 22 02") - 1 };
+	size_t colon =
+		slice_find(slice_first(*rest, LONGEST_MONTH + BEHIND_IT + 1), ":");
+	struct slice s, number;
+	int64_t day, clock;
+	bool comma;
+
+	if (colon == SLICE_NONE || colon <= BEHIND_IT || rest->p[colon - 3] != ' ' ||
+		rest->p[colon - BEHIND_IT] != ' ' ||
+		!names_month(slice_first(*rest, colon - BEHIND_IT)))
+		return false;
+	number = slice_first(slice_from(*rest, colon - BEHIND_IT + 1), 2);
+	slice_take_blanks(&number);
+	s = slice_from(*rest, colon - 2);
+	clock = take_clock(&s, &comma);
+	if (!digit_at(number, 0) || !slice_take_int(&number, &day) || number.n > 0 ||
+		day < 1 || day > 31 || !known(clock))
+		return false;
+	*usec = days_of(2000, 1, day) * INT64_C(86400000000) + clock;
+	*text = slice_first(*rest, (size_t)(s.p - rest->p));
+	*rest = s;
+	return true;
+}
+
 bool read_ctime(struct slice words, int64_t *usec)
 {
 	struct slice word, last = { "", 0 };

@@ -479,6 +479,10 @@ ENVELOPES = {
     "rsyslog, folded, with stamp": folded(bsd(True)),
     "rsyslog ISO, folded": folded(iso(False)),
     "journalctl -o short": by_record(bsd(False)),
+    "journalctl in French": by_record(clocked("nov. %d %H:%M:%S " + HOST + " ")),
+    "journalctl in Chinese": by_record(clocked("11\xe6\x9c\x88 %d %H:%M:%S " + HOST + " ")),
+    "talosctl dmesg": by_line(
+        lambda r: r.clock().strftime("kern:    info: [%Y-%m-%dT%H:%M:%S.%f789Z]: ")),
     "journalctl -o short-iso": by_record(iso(False, "%Y-%m-%dT%H:%M:%S+0000")),
     "journalctl -o short-monotonic": by_record(monotonic),
     "journalctl -o json": journal_json(),
@@ -578,6 +582,7 @@ ENVELOPES = {
 
 # An envelope for each row of `envelope_layers`: a new row needs one here too.
 LAYERS = {
+    "local-bsd": "journalctl in French",
     "quote": "quoted in a mail", "json": "journalctl -o json", "cri": "CRI", "klog": "klog",
     "logcat": "logcat -v threadtime", "kmsg": "/dev/kmsg", "rfc5424": "RFC 5424",
     "level": "levels of a console", "decoded-level": "dmesg -x", "bsd": "RFC 3164",

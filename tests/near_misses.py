@@ -545,6 +545,12 @@ NEAR_MISSES = [
     ("userspace: earlyoom's own line proves it",
      "Nov 22 02:19:01 db1 earlyoom[9]: sending SIGTERM to process 9 uid 0 \"x\": oom_score "
      "800, oom_score_adj 0, VmRSS 900 MiB, cmdline \"x\"\n", [], {"userspace-policy"}),
+    ("userspace: what a program wrote into the kernel's log",
+     "[   77.740697] earlyoom[412]: sending SIGTERM to process 9 uid 0 \"x\": oom_score 800, "
+     "oom_score_adj 0, VmRSS 900 MiB, cmdline \"x\"\n", [], {"userspace-policy"}),
+    ("kernel: a task named like a program's tag",
+     "[   77.740697] earlyoom[412]: invoked oom-killer: gfp_mask=0x0, order=-1, oom_score_adj=0\n",
+     [], {"sysrq-manual"}),
     ("kernel: PostgreSQL says out of memory, too",
      "Nov 22 02:19:01 db1 postgres[7]: Out of memory: Killed process 9 (x) total-vm:8kB, "
      "anon-rss:4kB, file-rss:0kB, shmem-rss:0kB\n", [], {None}),
