@@ -496,7 +496,7 @@ static bool is_torn_trigger(const struct oom_event *e, size_t line)
 {
 	struct slice text = e->lines[line].text;
 
-	return line + 1 < e->line_count && slice_has(text, " invoked oom-killer: ") &&
+	return line + 1 < e->line_count && slice_has(text, " invoked oom-killer:") &&
 	       slice_eq(text, slice_first(e->lines[line + 1].text, text.n));
 }
 

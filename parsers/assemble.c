@@ -363,6 +363,15 @@ static enum speaker speaker_of(const struct record *r)
 	return known(r->uptime_usec) ? THE_KERNEL : ANYONE;
 }
 
+/* "java invoked oom-killer" without a colon is the kernel's only where the kernel speaks:
+ * people write so, too. */
+static bool is_prose(
+	const struct pattern *p, const struct record *r, enum speaker speaker)
+{
+	return p->take == take_invoked_cut && speaker == ANYONE &&
+	       !slice_has(r->text, "oom-killer:");
+}
+
 /* A boot begins: the old machine's report gets nothing more. */
 static bool is_boot(const struct record *r)
 {
@@ -741,6 +750,8 @@ void assembler_take(struct assembler *a, const struct record *r)
 		return;
 	if (!p)
 		p = pattern_match(a->patterns, r->text, o != NULL, speaker, &c);
+	if (p && is_prose(p, r, speaker))
+		p = NULL;
 	if (!p)
 		take_unknown(a, o, r, kernel, mixed);
 	else if (p->program)

@@ -15,13 +15,18 @@ bool torn_join(struct open_event *o, const struct record *r, struct record *join
 	if (o->torn.n > 0 && piece_continues(text_slice(&o->torn), r->text)) {
 		char last = o->torn.p[o->torn.n - 1], first = r->text.p[0];
 
-		if (last != ' ' && last != '=' && first != ' ' && first != ',')
+		if (last != ' ' && last != '=' && last != '|' && first != ' ' &&
+			first != ',')
 			text_putc(&o->torn, ' ');
 		text_add(&o->torn, r->text);
-		if (piece_lacks_more(text_slice(&o->torn)))
+		/* A trigger's last piece may be lost: what there is of it is read. */
+		if (piece_lacks_more(text_slice(&o->torn)) &&
+			!slice_has(text_slice(&o->torn), " invoked oom-killer:"))
 			return true;
 		*joined = *r;
 		joined->text = arena_copy(o->e->arena, text_slice(&o->torn));
+		if (piece_lacks_more(joined->text))
+			return true;
 		if (!piece_may_go_on(joined->text))
 			text_clear(&o->torn);
 		return true;

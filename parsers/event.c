@@ -244,8 +244,8 @@ size_t event_missing(const struct oom_event *e, const char *names[], size_t room
 		return 0;
 	/* From 2.6.19 on it has a name and, at its end, the order. */
 	has_slot[0] = !(e->sections & SECTION_TRIGGER) ||
-		      (e->kind == KIND_OOM && e->request.gfp.mask_known &&
-			      e->request.comm.n > 0 && !known(e->request.order));
+		      (e->kind == KIND_OOM && e->request.comm.n > 0 &&
+			      !known(e->request.order));
 	if (e->kind == KIND_ALLOCATION_FAILURE) {
 		has_slot[2] = !counters_whole(&e->memory.counters);
 		has_slot[3] = !(e->sections & SECTION_ZONES);
@@ -274,6 +274,9 @@ size_t event_missing(const struct oom_event *e, const char *names[], size_t room
 	has_slot[9] = e->mixed_lines > 0;
 	for (size_t i = 0; i < 10; i++)
 		if (has_slot[i] && count < room)
-			names[count++] = name[i];
+			names[count++] =
+				i == 0 && (e->sections & SECTION_TRIGGER)
+					? "rest of the line that says who asked"
+					: name[i];
 	return count;
 }

@@ -17,16 +17,21 @@
 
 /* "0x100cca(GFP_HIGHUSER_MOVABLE)", "0x201da", "0x0()". */
 /* What somebody made unreadable is no mask, and its beginning neither. */
-#define MASK      "(?:(0x[0-9a-f]+(?![\\w*?#])|0(?![\\w*?#]))|[^\\s,(]+)(?:\\(([^()]*)\\))?"
-#define NODE_LIST "(\\(null\\)|[0-9]+(?:[-,][0-9]+)*)"
-#define NODE_ZONE "(?:Node (\\d+) )?"
+#define MASK_BUT(more)                                                                 \
+	"(?:(0x[0-9a-f]+(?![\\w*?#]" more ")|0(?![\\w*?#]" more                        \
+	"))|[^\\s,(]+)(?:\\(([^()]*)\\))?"
+#define MASK MASK_BUT("")
+/* Of a line that goes on behind it always: what a cut left of it is none. */
+#define MASK_AND_MORE MASK_BUT("|$|>|\xe2\x80\xa6|\\.\\.\\.")
+#define NODE_LIST     "(\\(null\\)|[0-9]+(?:[-,][0-9]+)*)"
+#define NODE_ZONE     "(?:Node (\\d+) )?"
 /* ",cpuset=NAME,mems_allowed=LIST" behind a mask (5.0+). */
 #define CPUSET_TAIL "(?:,cpuset=(?<cpuset>.*),mems_allowed=([0-9,-]*))?"
 
 const struct pattern pattern_rows[] = {
 	/* The head. */
 	{ "invoked", OPENS, SECTION_TRIGGER, KIND_OOM, " invoked oom-killer: ", false,
-		"^(?<process>.*) invoked oom-killer: gfp_mask=" MASK
+		"^(?<process>.*) invoked oom-killer: gfp_mask=" MASK_AND_MORE
 		"(?:, ?nodemask=" NODE_LIST "?)?(?:, {1,2}order=(-?\\d+))?"
 		"(?:, (?:oomkilladj|oom_adj)=(-?\\d+))?(?:, oom_score_adj=(-?\\d+))?",
 		take_invoked, false,
@@ -39,6 +44,15 @@ const struct pattern pattern_rows[] = {
 			"cc1 invoked oom-killer: gfp_mask=0x1200d2, order=0, oomkilladj=0",
 			"kworker/0:2 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), "
 			"order=-1, oom_score_adj=0" } },
+	/* The same, cut by a terminal, a pager or who quoted it. A cgroup's path may end
+	 * so, a name of 15 bytes may not. */
+	{ "invoked-cut", OPENS, SECTION_TRIGGER, KIND_OOM, " invoked oom-kill", false,
+		"^(?:\\.\\.\\. ?|\xe2\x80\xa6 ?)?(?<process>(?!/).{1,15}) invoked oom-kill(?:er?|er: ?(?:g[a-z_]{0,6}|"
+		"gfp_mask=)?)?(?:>|\xe2\x80\xa6|\\.\\.\\.)?$",
+		take_invoked_cut, false,
+		{ "java invoked oom-killer:", "a b invoked oom-killer: gfp_ma",
+			"x invoked oom-kill\xe2\x80\xa6", "x invoked oom-killer",
+			"... x invoked oom-killer:" } },
 	{ "invoked-bare", OPENS, SECTION_TRIGGER, KIND_OOM, "oom-killer: gfp_mask=",
 		true, "^oom-killer: gfp_mask=(0x[0-9a-f]+)(?:, order=(-?\\d+))?",
 		take_invoked_bare, false,

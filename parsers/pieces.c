@@ -71,7 +71,8 @@ bool piece_lacks_more(struct slice text)
 		slice_is(t, "Memory limit reached of cgroup"))
 		return true;
 	if (slice_ends(t, "nodemask=") || slice_ends(t, "mems_allowed=") ||
-		(slice_has(t, " invoked oom-killer:") && !slice_has(t, "order=")))
+		(slice_has(t, " invoked oom-killer:") &&
+			(!slice_has(t, "order=") || slice_ends(t, ","))))
 		return true;
 	if (names_cpuset(t) && !slice_has(t, "mems_allowed="))
 		return true;
@@ -108,7 +109,8 @@ bool piece_continues(struct slice open, struct slice text)
 	if (slice_has(open, " invoked oom-killer:"))
 		return (slice_starts(t, ",") && slice_has(t, "order=")) ||
 		       slice_starts(t, "gfp_mask=") || slice_starts(t, "nodemask=") ||
-		       slice_starts(t, "order=");
+		       slice_starts(t, "order=") || slice_starts(t, "oom_score_adj=") ||
+		       (slice_ends(open, "|") && slice_has(t, "GFP_"));
 	if (of_failure(open) && !names_cpuset(open))
 		return slice_starts(t, ",cpuset=");
 	if (slice_ends(open, "mems_allowed="))

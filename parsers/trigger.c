@@ -64,6 +64,14 @@ void take_invoked(struct oom_event *e, const struct record *r, const struct capt
 	}
 }
 
+/* "java invoked oom-killer:", where the rest was lost or stands in the next lines. */
+void take_invoked_cut(
+	struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	e->request.line = r->line;
+	e->request.comm = without_front(c->part[1]);
+}
+
 void take_invoked_bare(
 	struct oom_event *e, const struct record *r, const struct captures *c)
 {

@@ -365,6 +365,10 @@ def kill_lines():
            (r"^Node 0 (DMA32|DMA|Normal) ", r"\1 "), victim="hog", filler="anon")
     edited("anon-no-swap", (6, 12), "gfp-unnamed", "A bit of the mask has no name.",
            (r"gfp_mask=0x100dca\([^)]*\)", "gfp_mask=0x2140cca(GFP_HIGHUSER_MOVABLE|__GFP_COMP|0x2000000)"), **HOG)
+    edited("anon-no-swap", (6, 12), "trigger-cut", "The trigger's line was cut at the screen's edge, before its mask.",
+           (r"(invoked oom-killer:) .*$", r"\1 gfp_m"), victim="hog", filler="anon")
+    edited("anon-no-swap", (3, 13), "trigger-in-three", "The trigger's line was wrapped twice.",
+           (r"(invoked oom-killer:) (gfp_mask=.*,) (order=.*,) (oom_score_adj=.*)$", r"\1\n\2\n\3\n\4"), **HOG)
     edited("anon-no-swap", (3, 13), "gfp-cold", "A page of a file was read.", (r"gfp_mask=0x280da", "gfp_mask=0x201da"), **HOG)
     edited("anon-no-swap", (4, 4), "gfp-bare", "Only the mask tells the kernel.", (r"gfp_mask=0x24280ca", "gfp_mask=0x24201ca"),
            (r"^CPU: .*\n", ""), **HOG)
