@@ -95,6 +95,12 @@ static void memcg_reclaim(struct inquiry *q)
 				BYTES(quantity_sub(q->file_bytes, q->dirty_bytes))));
 		return;
 	}
+	/* Page cache goes without swap: whether there is any does not matter. */
+	if (strcmp(filler, "cache") == 0) {
+		found(q, "unknown", NOT_HELD,
+			SLICE("the log does not say what kept its page cache from being freed"));
+		return;
+	}
 	if (m->swap.line != 0) {
 		if (m->swap.limit_bytes == 0) {
 			found(q, "swap-forbidden", CERTAIN,

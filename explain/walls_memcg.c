@@ -227,6 +227,11 @@ static struct slice memcg_tail(struct inquiry *q)
 		strcmp(filler, "page-tables") == 0 ||
 		strcmp(filler, "kernel-stacks") == 0)
 		return say(q, "; %s of it are %s", BYTES(held), filler_words(filler));
+	if (strcmp(filler, "cache") == 0 && strcmp(reclaim, "dirty-writeback") == 0)
+		return say(q,
+			"; %s of it are page cache, which must be written before it can be "
+			"freed",
+			BYTES(held));
 	if (strcmp(reclaim, "unevictable") == 0)
 		return say(q, "; %s of it are locked and may not be freed",
 			BYTES(memcg_stat(&q->e->memcg, "unevictable").value));

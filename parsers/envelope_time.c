@@ -175,6 +175,9 @@ static bool names_month(struct slice name)
 {
 	bool letter = false;
 
+	/* "1788 Jun" is a line's number and a month that is known. */
+	if (digit_at(name, 2))
+		return false;
 	for (size_t i = 0; i < name.n; i++) {
 		unsigned char c = (unsigned char)name.p[i];
 		bool sign = (c >= '0' && c <= '9') || c == '.' || c == ' ';

@@ -4,6 +4,14 @@
 
 #include <string.h>
 
+/* The limit is that of the task's own cgroup or of one above it: a path that ends within
+ * a name of the task's was cut, as by the edge of a window. */
+static bool is_cut_within(struct slice task, struct slice limit)
+{
+	return limit.n > 0 && limit.n < task.n && limit.p[limit.n - 1] != '/' &&
+	       task.p[limit.n] != '/' && slice_eq(slice_first(task, limit.n), limit);
+}
+
 void take_memcg_task(
 	struct oom_event *e, const struct record *r, const struct captures *c)
 {
@@ -14,8 +22,9 @@ void take_memcg_task(
 	}
 	e->memcg_mentioned = true;
 	e->memcg.task_path = c->part[1];
-	e->memcg.oom_path = c->part[2];
 	e->memcg.task_line = e->memcg.oom_line = r->line;
+	if (!is_cut_within(c->part[1], c->part[2]))
+		e->memcg.oom_path = c->part[2];
 }
 
 /* 3.15 to 3.17 print the sentence in pieces: "Task in ", "/a", " killed as a
@@ -112,8 +121,10 @@ void take_memcg_stats(
 			struct slice key;
 			int64_t number;
 
+			/* Without its unit the number may be cut. */
 			if (!slice_cut(&word, ':', &key) ||
-				!slice_take_int(&word, &number))
+				!slice_take_int(&word, &number) ||
+				!slice_is(word, "KB"))
 				continue;
 			add_stat(e, key, bytes_of_kb(number), r->line);
 		}

@@ -562,6 +562,11 @@ const struct pattern pattern_rows[] = {
 			"sending SIGKILL to process 9 uid 0 \"a \"b\": badness 634, VmRSS 65 "
 			"MiB",
 			"sending SIGTERM to process 9 \"x\": badness 305, VmRSS 4 MiB" } },
+	{ "earlyoom-1.2", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL,
+		"killing process ", true,
+		"^killing process (\\d+)( )\"(?<process>.*?)\" with signal (?:9|15): (badness .*)$",
+		take_earlyoom, "earlyoom",
+		{ "killing process 9 \"a \"b\" with signal 15: badness 550, VmRSS 76 MiB" } },
 	{ "earlyoom-low", LEAD, 0, KIND_USERSPACE_KILL, "low memory! at or below ",
 		true, "^(low memory! at or below SIG(?:TERM|KILL) limits: .*)",
 		take_killer_rule, "earlyoom",
