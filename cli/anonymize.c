@@ -364,7 +364,8 @@ static void add_origin(struct text *t, const struct record *r)
 	int64_t usec;
 	bool stamped = stamp_read(r->wall, &usec, &kind);
 
-	if (!stamped && known(r->wall_usec)) {
+	/* UNKNOWN is negative too; before 1970 no log was written. */
+	if (!stamped && r->wall_usec >= 0) {
 		time_t seconds = (time_t)(r->wall_usec / 1000000);
 		struct tm tm;
 		char date[32];

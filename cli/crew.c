@@ -85,7 +85,7 @@ size_t crew_size(const struct options *options)
 			continue;
 		worth |= S_ISDIR(st.st_mode);
 		if (S_ISREG(st.st_mode))
-			bytes += st.st_size;
+			bytes = quantity_add(bytes, st.st_size);
 	}
 	return worth || bytes >= WORTH_BYTES ? processors() : 1;
 }

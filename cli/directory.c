@@ -253,7 +253,8 @@ static void mark_continued(const char *path, struct entry *entries, size_t count
 		char *here = joined(path, e[0].name), *next = joined(path, e[1].name);
 
 		e->continued = rotated_continues(here, next) ||
-			       (same_dump(&e[0], &e[1]) && e[0].part == e[1].part + 1);
+			       (same_dump(&e[0], &e[1]) &&
+				       quantity_sub(e[0].part, e[1].part) == 1);
 		free(here);
 		free(next);
 	}

@@ -276,7 +276,7 @@ static void duration(struct text *t, int64_t usec)
 		const char *name;
 	} steps[] = { { 172800, 86400, "days" }, { 7200, 3600, "h" },
 		{ 120, 60, "min" }, { 0, 1, "s" } };
-	int64_t seconds = (usec + 500000) / 1000000;
+	int64_t seconds = quantity_add(usec, 500000) / 1000000;
 	size_t i = 0;
 
 	while (seconds < steps[i].from)

@@ -54,8 +54,8 @@ static void find_page_size(struct inquiry *q)
 			for (int64_t size = 4096; size <= 65536; size *= 4) {
 				int64_t whole = quantity_mul(pages, size);
 
-				if (rss > whole - whole / 4 &&
-					rss < whole + whole / 4) {
+				if (rss > quantity_sub(whole, whole / 4) &&
+					rss < quantity_add(whole, whole / 4)) {
 					x->page_bytes = size;
 					x->page_from = FROM_PRINT;
 				}

@@ -40,7 +40,7 @@ static bool dirty_proof(const struct inquiry *q)
 static bool full(const struct charge *c)
 {
 	return known(c->usage_bytes) && bounded(c->limit_bytes) &&
-	       c->usage_bytes >= c->limit_bytes - MEMCG_SLACK_BYTES;
+	       c->usage_bytes >= quantity_sub(c->limit_bytes, MEMCG_SLACK_BYTES);
 }
 
 static void memcg_reclaim(struct inquiry *q)
@@ -86,7 +86,7 @@ static void memcg_reclaim(struct inquiry *q)
 	 * left under an ancestor's limit, memory.min or memory.low below keeps it. */
 	if (strcmp(q->x->wall.slug, "memcg-ancestor-limit") == 0 && m->version == 2 &&
 		known(q->file_bytes) && known(q->dirty_bytes) &&
-		quantity_percent(q->file_bytes - q->dirty_bytes,
+		quantity_percent(quantity_sub(q->file_bytes, q->dirty_bytes),
 			m->memory.usage_bytes) >= RECLAIM_FILE_PERCENT) {
 		found(q, "protected", LIKELY,
 			say(q,

@@ -23,7 +23,7 @@ bool open_before_boot(const struct open_event *o, const struct record *r)
 	if (o->e->boot.n > 0 && r->boot.n > 0)
 		return !slice_eq(o->e->boot, r->boot);
 	return known(r->uptime_usec) && known(o->last_uptime_usec) &&
-	       r->uptime_usec < o->last_uptime_usec - BOOT_STEP_USEC;
+	       r->uptime_usec < quantity_sub(o->last_uptime_usec, BOOT_STEP_USEC);
 }
 
 /* Sections that only an OOM report has. */

@@ -225,8 +225,8 @@ bool fragment_take(struct envelope_memory *m, int64_t sequence, int64_t offset,
 {
 	struct fragments *f = NULL;
 
-	if (length <= 0 || length > LONGEST_MESSAGE || offset < 0 ||
-		offset + (int64_t)body.n > length)
+	if (length <= 0 || length > LONGEST_MESSAGE || offset < 0 || offset > length ||
+		(int64_t)body.n > length - offset)
 		return false;
 	for (size_t i = 0; i < MOST_FRAGMENTED && !f; i++)
 		if (m->fragments[i].length == length &&

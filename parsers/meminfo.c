@@ -268,7 +268,10 @@ static int64_t wrapped_number(struct slice part)
 	if (number != INT64_MAX)
 		return number;
 	for (; rest.n > 0; rest = slice_from(rest, 1))
-		wide = wide * 10 + (uint64_t)(rest.p[0] - '0');
+		if (__builtin_mul_overflow(wide, UINT64_C(10), &wide) ||
+			__builtin_add_overflow(
+				wide, (uint64_t)(rest.p[0] - '0'), &wide))
+			return number; /* beyond 64 bits it is nobody's */
 	return wide > INT64_MAX ? -(int64_t)(UINT64_MAX - wide) - 1 : number;
 }
 

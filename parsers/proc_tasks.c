@@ -162,8 +162,9 @@ static void take_statm(struct process *p, struct slice text, bool whole)
 	t->rss_pages = n[1];
 	if (whole || !p->has_memory || !known(t->rss_shmem_pages))
 		return;
-	t->rss_anon_pages = n[1] > n[2] ? n[1] - n[2] : 0;
-	t->rss_file_pages = n[2] > t->rss_shmem_pages ? n[2] - t->rss_shmem_pages : 0;
+	t->rss_anon_pages = n[1] > n[2] ? quantity_sub(n[1], n[2]) : 0;
+	t->rss_file_pages =
+		n[2] > t->rss_shmem_pages ? quantity_sub(n[2], t->rss_shmem_pages) : 0;
 }
 
 /* The line of the memory controller, or v2's "0::/path". */

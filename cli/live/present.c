@@ -103,8 +103,9 @@ void present_try(struct present *p, const struct task *task, int64_t by)
 
 	if (at == MOST_TRIES || !known(task->oom_score_adj))
 		return;
-	adj = (at < p->try_count ? p->tries[at].oom_score_adj : task->oom_score_adj) +
-	      by;
+	adj = quantity_add(
+		at < p->try_count ? p->tries[at].oom_score_adj : task->oom_score_adj,
+		by);
 	adj = adj > 1000 ? 1000 : (adj < -1000 ? -1000 : adj);
 	if (at == p->try_count) {
 		p->try_count++;
