@@ -67,7 +67,7 @@ static void zone_facts(struct inquiry *q, struct finding *f)
 		if (r->verdict != VERDICT_BELOW_WATERMARK &&
 			r->verdict != VERDICT_LOWMEM_RESERVE)
 			continue;
-		if (r->zone != q->worst->zone && q->x->refusal_count > 2)
+		if (q->worst && r->zone != q->worst->zone && q->x->refusal_count > 2)
 			continue;
 		fact_for(q, f, r->zone->line, quote(q, r->zone->line, "free:", 3),
 			"%.*s", SLICE_ARG(r->says));
