@@ -4,9 +4,9 @@
  *
  * In one process, under the sanitizers. Two fixtures whole: every prefix and suffix, every
  * line removed, doubled, swapped with the next, every byte flipped, every number made
- * huge, negative, zero, nothing, every name hostile. All others sampled: cut at every
- * 97th byte (logs beyond 64 KiB at 60 places), any line of a short log removed, the rest
- * chosen by a fixed seed. Sections and the evidence of a cause are removed from all.
+ * huge, negative, zero, nothing, all numbers of a line, a key, a column or the log at
+ * once, every name hostile. All others sampled: cut at every 97th byte (logs beyond 64 KiB
+ * at 60 places), any line of a short log removed, the rest chosen by a fixed seed. Sections and the evidence of a cause are removed from all.
  * What is printed keeps its promises (fuzz/promises.h); with -j FILE the JSON is added to
  * FILE, for the schema.
  *
@@ -37,11 +37,20 @@ enum {
 	SHORT_LOG = 16384, /* any line of such a log is removed */
 	LINES = 4,         /* doubled and swapped, of each fixture */
 	FLIPS = 10,
+	GROUPS = 6,            /* of numbers, changed by chance */
+	GROUPS_WHOLE = 300,    /* the same of a fixture tried whole */
 	FORMAT_EVERY = 8,      /* events are printed too, but not all: that is slow */
 	LONGEST_SECONDS = 120, /* of one changed log; this is a hang */
 	/* Of an event, beside what its log takes: a table of 300 tasks is not 16 MiB. */
 	MOST_ARENA = 4 * 1024 * 1024,
 	MOST_ARENA_TIMES = 64
+};
+
+/* A number of a report, behind the line's stamp. */
+struct number {
+	size_t at, end, line;
+	size_t column;    /* how many stand before it in its line */
+	struct slice key; /* the word before it; none in a task's row */
 };
 
 /* What the truth says of a fixture, and what the whole log gives. */
@@ -50,6 +59,8 @@ struct fixture {
 	struct text log;
 	struct slice *lines; /* without their newlines */
 	size_t line_count;
+	struct number *numbers;
+	size_t number_count;
 	char *accepted[MOST_SLUGS]; /* causes that may be certain */
 	size_t accepted_count;
 	size_t events;     /* of the whole log */
@@ -372,6 +383,114 @@ static size_t change_number(const struct fixture *f, size_t at, const char *into
 static const char *const odd_numbers[] = { "9223372036854775807",
 	"99999999999999999999999999", "-1", "-9223372036854775808", "0", "" };
 
+/* Numbers that have something in common: a sum is beyond 64 bits only where several of
+ * its parts are large, and a rule fails only where two numbers are odd. */
+enum group { ONE_LINE, ONE_KEY, ONE_COLUMN, WHOLE_LOG };
+static const char *const group_words[] = { "with the numbers of a line changed, at",
+	"with the numbers of a key changed, at",
+	"with the numbers of a column changed, at", "with all numbers changed, at" };
+static const char *const far_numbers[] = { "9223372036854775807",
+	"-9223372036854775808", "4611686018427387904", "2305843009213693951",
+	"18446744073709551615", "1152921504606846976", "9007199254740993", "0", "-1" };
+enum { FAR_NUMBERS = sizeof(far_numbers) / sizeof(*far_numbers) };
+
+struct many {
+	enum group group;
+	const struct number *like;
+	const char *into; /* NULL: each into another */
+};
+
+static bool belongs(const struct number *n, const struct many *many)
+{
+	const struct number *like = many->like;
+
+	switch (many->group) {
+	case ONE_LINE:
+		return n->line == like->line;
+	case ONE_KEY:
+		return like->key.n > 0 && slice_eq(n->key, like->key);
+	case ONE_COLUMN:
+		return like->key.n == 0 && n->key.n == 0 && n->column == like->column;
+	default:
+		return true;
+	}
+}
+
+static void change_many(const struct fixture *f, const struct many *many, size_t count)
+{
+	struct attempt a = { .f = f,
+		.how = group_words[many->group],
+		.at = many->like->at,
+		.only_crash = true };
+	struct slice log = text_slice(&f->log), rest, line;
+	struct text changed = { 0 };
+	size_t from = 0;
+	uint32_t number = 0;
+
+	for (size_t i = 0; i < f->number_count; i++) {
+		const struct number *n = &f->numbers[i];
+		size_t k = 0;
+
+		while (k < count && !belongs(n, &many[k]))
+			k++;
+		if (k == count)
+			continue;
+		text_add(&changed, slice_from(slice_first(log, n->at), from));
+		text_puts(&changed,
+			many[k].into ? many[k].into : far_numbers[chance(FAR_NUMBERS)]);
+		from = n->end;
+	}
+	text_add(&changed, slice_from(log, from));
+	rest = text_slice(&changed);
+	read_begin(&a);
+	while (slice_cut(&rest, '\n', &line))
+		read_line(line, ++number);
+	read_end();
+	judge(&a);
+	text_free(&changed);
+}
+
+/* Up to three groups, of any kind, into anything. */
+static void change_groups_by_chance(const struct fixture *f, size_t times)
+{
+	for (size_t i = 0; i < times && f->number_count > 0; i++) {
+		struct many many[3];
+		size_t count = 1 + chance(3);
+
+		for (size_t k = 0; k < count; k++) {
+			uint32_t into = chance(FAR_NUMBERS + 2);
+
+			many[k] = (struct many){ chance(WHOLE_LOG + 1),
+				&f->numbers[chance((uint32_t)f->number_count)],
+				into < FAR_NUMBERS ? far_numbers[into] : NULL };
+		}
+		change_many(f, many, count);
+	}
+}
+
+static bool is_first(const struct fixture *f, const struct many *many)
+{
+	const struct number *n = f->numbers;
+
+	while (n < many->like && !belongs(n, many))
+		n++;
+	return n == many->like && belongs(n, many);
+}
+
+static void change_every_group(const struct fixture *f)
+{
+	for (enum group group = ONE_LINE; group <= WHOLE_LOG; group++)
+		for (size_t i = 0; i < f->number_count; i++) {
+			struct many many = { group, &f->numbers[i], NULL };
+
+			for (size_t k = 0; k < FAR_NUMBERS && is_first(f, &many); k++) {
+				many.into = far_numbers[k];
+				change_many(f, &many, 1);
+			}
+		}
+	change_groups_by_chance(f, GROUPS_WHOLE);
+}
+
 /* A task called what an attacker likes; it may change no cause. */
 static const char *const hostile[] = { "$(reboot)", "\x1b]0;x\a",
 	"a: Killed process 1 (", ",pid=1,uid=0", "\xe2\x80\xae)(", "-rf /",
@@ -562,6 +681,7 @@ static void change_every_byte(const struct fixture *f)
 	for (size_t i = 0; i < NUMBERS; i++)
 		for (size_t at = 0; at < f->log.n;)
 			at = change_number(f, at, odd_numbers[i]);
+	change_every_group(f);
 	for (size_t i = 0; i < NAMES; i++) {
 		for (size_t row = 0; row < rows; row++)
 			rename_task(f, row, hostile[i]);
@@ -591,6 +711,7 @@ static void sample(const struct fixture *f)
 	change_some_lines(f);
 	for (size_t i = 0; i < (f->log.n > LONG_LOG ? 2 : FLIPS); i++)
 		flip(f, chance((uint32_t)f->log.n));
+	change_groups_by_chance(f, f->log.n > LONG_LOG ? 1 : GROUPS);
 }
 
 static void try_fixture(const struct fixture *f, bool whole)
@@ -725,6 +846,59 @@ static void split_lines(struct fixture *f)
 	}
 }
 
+/* The last word before a number. */
+static struct slice key_before(struct slice before)
+{
+	size_t end = before.n, from;
+
+	while (end > 0 && before.p[end - 1] == ' ')
+		end--;
+	for (from = end; from > 0 && !strchr(" ,[", before.p[from - 1]);)
+		from--;
+	return slice_from(slice_first(before, end), from);
+}
+
+/* Digits behind a letter or a point are no number: DMA32, 0xf0, 6.12. */
+static bool begins_number(struct slice line, size_t at)
+{
+	char before = at > 0 ? line.p[at - 1] : ' ';
+
+	return is_digit(line.p[at]) && !is_digit(before) && before != '.' &&
+	       before != '_' && !((before | 32) >= 'a' && (before | 32) <= 'z');
+}
+
+static void find_numbers(struct fixture *f)
+{
+	size_t room = 0;
+
+	for (size_t i = 0; i < f->line_count; i++) {
+		struct slice line = f->lines[i];
+		size_t stamp = slice_find(line, "] "), column = 0;
+		bool row = section_is_tasks(line);
+
+		/* Stamps stay: other ones would tear the report apart. */
+		for (size_t at = stamp == SLICE_NONE ? 0 : stamp; at < line.n; at++) {
+			size_t end = at;
+
+			if (!begins_number(line, at))
+				continue;
+			while (end < line.n && is_digit(line.p[end]))
+				end++;
+			if (f->number_count == room) {
+				room = room ? room * 2 : 256;
+				f->numbers = must_realloc(
+					f->numbers, room * sizeof(*f->numbers));
+			}
+			f->numbers[f->number_count++] =
+				(struct number){ (size_t)(line.p - f->log.p) + at,
+					(size_t)(line.p - f->log.p) + end, i, column++,
+					row ? SLICE("")
+					    : key_before(slice_first(line, at)) };
+			at = end;
+		}
+	}
+}
+
 /* Read the whole log once: where it begins and ends, and whether it is complete. */
 static void look_at_whole(struct fixture *f, size_t causes)
 {
@@ -775,6 +949,7 @@ static void free_fixture(struct fixture *f)
 	for (size_t i = 0; i < f->accepted_count; i++)
 		free(f->accepted[i]);
 	free(f->lines);
+	free(f->numbers);
 	text_free(&f->log);
 }
 
@@ -793,6 +968,7 @@ static bool load_fixture(struct fixture *f, const char *folder, const char *name
 		size_t causes = read_truth(f, text_slice(&truth));
 
 		split_lines(f);
+		find_numbers(f);
 		look_at_whole(f, causes);
 	}
 	text_free(&truth);
