@@ -611,8 +611,11 @@ static bool is_forged(
 static struct open_event *mem_info_reader(struct assembler *a, const struct pattern *p,
 	const struct record *r, const struct captures *c)
 {
-	struct open_event *o = NULL;
+	struct open_event *o =
+		p->take == take_mem_info ? assembler_late_mem_info(a, r) : NULL;
 
+	if (o)
+		return o;
 	if (assembler_braid(a, p, r, c, &o))
 		return NULL;
 	if (!o && p->take == take_tail_pages)

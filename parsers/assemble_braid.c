@@ -4,6 +4,8 @@
 #include "parsers/assemble_parts.h"
 #include "parsers/sections.h"
 
+#define WITH_THE_KILL_USEC INT64_C(200000)
+
 /* Has an OOM report gone on to what follows Mem-Info? */
 bool open_past_mem_info(const struct open_event *o)
 {
@@ -21,7 +23,33 @@ static bool has_no_mem_info(const struct open_event *o)
 bool open_reads_mem_info(const struct open_event *o, const struct record *r)
 {
 	return open_same_host(o, r) && open_same_caller(o, r) && !o->ended &&
-	       !has_no_mem_info(o) && (!open_past_mem_info(o) || o->key_count == 0);
+	       !has_no_mem_info(o) &&
+	       (!open_past_mem_info(o) || o->key_count == 0 || o->late_mem_info);
+}
+
+/* The kernel's own clock must say that it came with the kill, and nothing may be lost
+ * between the trigger and the kill: it may be the next report's without its head. */
+struct open_event *assembler_late_mem_info(struct assembler *a, const struct record *r)
+{
+	const unsigned int whole = SECTION_TRIGGER | SECTION_KILL;
+
+	for (size_t i = a->count; i-- > 0;) {
+		struct open_event *o = &a->open[i];
+		int64_t age = open_younger_usec(o, r);
+
+		if (!open_same_host(o, r) || !open_same_caller(o, r))
+			continue;
+		if (!o->ended || o->key_count > 0 || o->foreign_since > 0 ||
+			o->e->kind != KIND_OOM || o->e->memcg_mentioned ||
+			o->e->dropped_messages > 0 ||
+			(o->e->sections & whole) != whole || !known(r->uptime_usec) ||
+			!known(age) || age > WITH_THE_KILL_USEC)
+			return NULL;
+		o->late_mem_info = true;
+		o->ended = false;
+		return o;
+	}
+	return NULL;
 }
 
 /* Two reports begin to be mixed. */
@@ -213,6 +241,6 @@ void assembler_unbraid(struct assembler *a, struct braid *braid)
 				&braid->lines[line->pair], NULL);
 	}
 	for (int m = 0; m < 2; m++)
-		open_end_failure(members[m]);
+		open_end_with_mem_info(members[m]);
 	braid_free(braid);
 }

@@ -197,9 +197,9 @@ static void note_key(struct open_event *o, uint64_t key)
 }
 
 /* An allocation failure has no last line of its own: Mem-Info's is it. */
-void open_end_failure(struct open_event *o)
+void open_end_with_mem_info(struct open_event *o)
 {
-	if (o->e->kind == KIND_ALLOCATION_FAILURE &&
+	if ((o->e->kind == KIND_ALLOCATION_FAILURE || o->late_mem_info) &&
 		known(o->e->memory.counters.reserved.value))
 		o->ended = true;
 }
@@ -229,5 +229,5 @@ void open_take_matched(struct open_event *o, const struct pattern *p,
 		o->ended = true;
 	if (braid_takes(p))
 		note_key(o, braid_key(p, c));
-	open_end_failure(o);
+	open_end_with_mem_info(o);
 }

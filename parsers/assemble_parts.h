@@ -28,6 +28,7 @@ struct open_event {
 	enum table table;
 	bool real;              /* a trigger, a kill or the like was seen */
 	bool ended;             /* its last obligatory line was seen */
+	bool late_mem_info;     /* Mem-Info came behind the kill */
 	bool cut;               /* the source ended within one of its lines */
 	bool done;              /* complete, waits for older ones to be handed on */
 	bool host_needed;       /* several hosts: a record without one is nobody's */
@@ -103,8 +104,9 @@ bool open_take_row(struct open_event *o, const struct record *r);
 /* Read a line that a row of the pattern table knows. */
 void open_take_matched(struct open_event *o, const struct pattern *p,
 	const struct record *r, const struct captures *c);
-/* An allocation failure whose Mem-Info is complete has ended. */
-void open_end_failure(struct open_event *o);
+/* What ends with Mem-Info has ended when that is complete: an allocation failure, and a
+ * report whose Mem-Info stands behind the kill. */
+void open_end_with_mem_info(struct open_event *o);
 
 /* ---- assemble_owner.c: whose record it is ---- */
 
@@ -151,6 +153,9 @@ bool torn_rest_of_name(
 
 /* Has an OOM report gone on to what follows Mem-Info? */
 bool open_past_mem_info(const struct open_event *o);
+/* The report that a "Mem-Info:" behind its kill belongs to, as some vendors' kernels print
+ * it: one that has none yet, whose caller and clock fit; or NULL. It is open again then. */
+struct open_event *assembler_late_mem_info(struct assembler *a, const struct record *r);
 /* Could the report print Mem-Info now, and this record be a line of it? */
 bool open_reads_mem_info(const struct open_event *o, const struct record *r);
 /* Whose Mem-Info is this line? True when that is settled here: several reports could

@@ -49,6 +49,15 @@ def lines_with(*needles):
     return edit
 
 
+def mem_info_later(seconds, caller=("", "")):
+    """What stands from Mem-Info on is so much younger; the callers of both parts, where they are printed."""
+    def edit(text):
+        at = text.index("\n", text.rindex("\n", 0, text.index("Mem-Info:")) - 1) + 1
+        parts = text[:at], re.sub(r"^\[ *(\d+)", lambda m: f"[{int(m[1]) + seconds}", text[at:], flags=re.M)
+        return "".join(re.sub(r"^(\[.*?\])", rf"\1{c}", part, flags=re.M) for part, c in zip(parts, caller))
+    return edit
+
+
 # Composed after the shapes of reports from the wild, one number or shape of each deciding.
 ZONES_OF_2_6 = """worker/1: page allocation failure. order:%s, mode:%s
 Pid: 7, comm: worker/1 %s
@@ -344,6 +353,16 @@ NEAR_MISSES = [
     ("SLUB, indented in a mail", SLUB_OF_A_CGROUP % "88",
      [words(r"^\[.*\] (SLUB|  cache|  node)", r">  \1")], {"cannot-wait"}),
     ("vmalloc of nothing", INSMOD, [words("15729534", "0")], {"unknown"}),
+    ("Mem-Info behind the kill, of the same caller", "anon-no-swap--5.10-composed-form-mem-info-late",
+     [mem_info_later(0, ("[ T4711]", "[ T4711]"))], {"anon-no-swap"}),
+    ("Mem-Info behind the kill, of another caller", "anon-no-swap--5.10-composed-form-mem-info-late",
+     [mem_info_later(0, ("[ T4711]", "[ T900]"))], {"unknown"}),
+    ("Mem-Info a second behind the kill: nobody says whose", "anon-no-swap--5.10-composed-form-mem-info-late",
+     [mem_info_later(1)], {"unknown"}),
+    ("Mem-Info behind the kill, without a clock", "anon-no-swap--5.10-composed-form-mem-info-late",
+     [words(r"^\[.*?\] ", "")], {"unknown"}),
+    ("sysrq-m right behind a kill whose Mem-Info is lost", "anon-no-swap--5.10-composed-form-mem-info-late",
+     [words(r"^(\[.*?\] )(Mem-Info:)", r"\1sysrq: Show Memory\n\1\2")], {"unknown"}),
     ("a tainted RHEL panics for a cgroup", PANIC_OF_A_CGROUP, [], {"memcg-limit"}),
     ("the same without the cgroup's function in the trace", PANIC_OF_A_CGROUP,
      [words(r"^.*mem_cgroup_oom.*\n", "")], {"unknown"}),

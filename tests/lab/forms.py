@@ -365,6 +365,8 @@ def kill_lines():
            (r"^Node 0 (DMA32|DMA|Normal) ", r"\1 "), victim="hog", filler="anon")
     edited("anon-no-swap", (6, 12), "gfp-unnamed", "A bit of the mask has no name.",
            (r"gfp_mask=0x100dca\([^)]*\)", "gfp_mask=0x2140cca(GFP_HIGHUSER_MOVABLE|__GFP_COMP|0x2000000)"), **HOG)
+    edited("anon-no-swap", (5, 10), "mem-info-late", "A vendor's kernel prints Mem-Info behind the kill.",
+           (r"(?s)(Mem-Info:\n.*?hwpoisoned\n)(.*?Out of memory: Killed process[^\n]*\n)", r"\2\1"), **HOG)
     edited("anon-no-swap", (6, 12), "trigger-cut", "The trigger's line was cut at the screen's edge, before its mask.",
            (r"(invoked oom-killer:) .*$", r"\1 gfp_m"), victim="hog", filler="anon")
     edited("anon-no-swap", (3, 13), "trigger-in-three", "The trigger's line was wrapped twice.",
