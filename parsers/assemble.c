@@ -722,14 +722,32 @@ static void take_known(struct assembler *a, struct open_event *o,
 		torn_join(o, r, &joined);
 }
 
-void assembler_take(struct assembler *a, const struct record *r)
+/* The source ended within this line: its last word may be half a number, or half a name. Not
+ * so where it ends as the line does, as logs without their last newline do. */
+static struct slice before_cut(struct slice text)
 {
+	size_t end = text.n;
+
+	if (slice_ends(text, "kB") || slice_ends(text, ")") ||
+		slice_has(text, "Kill") || slice_starts(text, "oom-kill:"))
+		return text;
+	while (end > 0 && text.p[end - 1] != ' ' && text.p[end - 1] != ',')
+		end--;
+	return slice_first(text, end);
+}
+
+void assembler_take(struct assembler *a, const struct record *record)
+{
+	struct record whole = *record;
+	const struct record *r = &whole;
 	struct captures c;
 	const struct pattern *p;
 	struct open_event *o;
-	enum speaker speaker = speaker_of(r);
+	enum speaker speaker = speaker_of(record);
 	bool kernel = speaker != A_PROGRAM, mixed;
 
+	if (r->cut)
+		whole.text = before_cut(whole.text);
 	a->lines_seen++;
 	a->records++;
 	assembler_clock(a, r);

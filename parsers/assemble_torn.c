@@ -78,6 +78,8 @@ void torn_take(struct assembler *a, struct open_event *o, const struct record *r
 
 	own.text = arena_copy(o->e->arena, text_slice(&o->torn));
 	own.line = o->torn_line;
+	/* Its end never came. */
+	own.cut = lacks_its_end(own.text);
 	text_clear(&o->torn);
 	o->torn_parts = 0;
 	p = pattern_match(a->patterns, own.text, true, THE_KERNEL, &c);

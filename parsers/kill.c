@@ -15,6 +15,23 @@ static bool take_last(struct slice *rest, const char *key, struct slice *value)
 	return true;
 }
 
+/* The source ended within the line: what its last key says may be half of it, and half of a
+ * cgroup's path is its parent's. */
+static struct slice before_last_key(struct slice rest)
+{
+	static const char *const keys[] = { ",nodemask=", ",cpuset=", ",mems_allowed=",
+		",global_oom", ",oom_memcg=", ",task_memcg=", ",task=", ",pid=", ",uid=" };
+	size_t last = 0;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		size_t at = slice_find_last(rest, keys[i]);
+
+		if (at != SLICE_NONE && at > last)
+			last = at;
+	}
+	return slice_first(rest, last);
+}
+
 static const struct {
 	const char *name;
 	enum constraint constraint;
@@ -39,6 +56,8 @@ void take_summary(struct oom_event *e, const struct record *r, const struct capt
 	if (e->constraint != CONSTRAINT_UNKNOWN || e->bpf)
 		e->constraint_from = FROM_PRINT;
 	e->constraint_line = r->line;
+	if (r->cut)
+		rest = before_last_key(rest);
 	take_last(&rest, ",uid=", &uid);
 	if (take_last(&rest, ",pid=", &value))
 		e->chosen.pid = capture_number(value);

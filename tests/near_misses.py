@@ -417,6 +417,13 @@ NEAR_MISSES = [
      "Jan 15 02:12:02 db1 kernel: memory+swap: usage 1048576kB, limit 1048576kB, failcnt 0\n"
      "Jan 15 02:12:02 db1 kernel: Memory cgroup out of memory: Kill process 9 (x) score 995 or sacrifice child\n",
      [], {"memcg-ancestor-limit"}),
+    ("half of a cgroup's path is its parent's: the log ends within the path",
+     "memcg-ancestor-limit--5.4-composed-memcg-ancestor",
+     [lambda text: text[:text.index("task_memcg=/lab.slice/") + len("task_memcg=/lab.slice")]],
+     {"memcg-limit"}),
+    ("the same, and more lines follow: the end of this one was lost",
+     "memcg-ancestor-limit--5.4-composed-memcg-ancestor",
+     [words(r"(task_memcg=/lab.slice)/\S+", r"\1")], {"memcg-limit"}),
     ("fragmentation: single pages were short, but reclaim had plenty to free",
      "fragmentation--6.12-fragmentation-order3",
      [words(r"DMA32 free:\d+kB", "DMA32 free:900kB"), words(r"DMA free:\d+kB", "DMA free:100kB"),

@@ -248,8 +248,11 @@ static void cut_at(const struct fixture *f, size_t at)
 	uint32_t number = 0;
 
 	read_begin(&a);
-	while (slice_cut(&rest, '\n', &line))
+	while (slice_cut(&rest, '\n', &line)) {
+		/* As a source does with a last line that no newline ends. */
+		memory.cut = rest.n == 0 && f->log.p[at - 1] != '\n';
 		read_line(line, ++number);
+	}
 	read_end();
 	/* The report has begun, and its last line was not reached. */
 	a.must_lack = f->one_complete && f->end_line && number >= f->first_line &&
