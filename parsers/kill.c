@@ -20,7 +20,8 @@ static bool take_last(struct slice *rest, const char *key, struct slice *value)
 static struct slice before_last_key(struct slice rest)
 {
 	static const char *const keys[] = { ",nodemask=", ",cpuset=", ",mems_allowed=",
-		",global_oom", ",oom_memcg=", ",task_memcg=", ",task=", ",pid=", ",uid=" };
+		",global_oom",
+		",oom_memcg=", ",task_memcg=", ",task=", ",pid=", ",uid=" };
 	size_t last = 0;
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
