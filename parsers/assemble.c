@@ -47,6 +47,14 @@ static bool is_state(const struct oom_event *e)
 	       !(e->sections & (SECTION_TASKS | SECTION_MEMCG | SECTION_TRACE));
 }
 
+/* The middle of a report whose first and last lines are lost: only the OOM killer prints
+ * a cgroup's counters, or the tasks that it may choose from. */
+static bool is_middle(const struct oom_event *e)
+{
+	return known(e->memcg.memory.limit_bytes) || e->memcg.stat_groups > 0 ||
+	       (e->tasks.header_line != 0 && e->tasks.count > 0);
+}
+
 /* Hand on what is complete, oldest first. */
 void assembler_hand_on(struct assembler *a)
 {
@@ -57,7 +65,7 @@ void assembler_hand_on(struct assembler *a)
 		memmove(a->open, a->open + 1, a->count * sizeof(*a->open));
 		if (!o.real && is_state(o.e))
 			o.e->kind = KIND_STATE;
-		if (o.real || o.e->kind == KIND_STATE)
+		if (o.real || o.e->kind == KIND_STATE || is_middle(o.e))
 			notices_event(a->notices, o.e);
 		else
 			event_free(o.e);
@@ -296,7 +304,8 @@ static struct open_event *begin_event(
 	if (o && p->place == OPENS && o->e->manual && !o->real && o->e->sections == 0)
 		return o;
 	/* vmalloc's and SLUB's own lines and the failure that they report are one. */
-	if (o && p->take == take_slub && o->real)
+	if (o && p->take == take_slub && o->real &&
+		o->e->kind == KIND_ALLOCATION_FAILURE)
 		return o;
 	if (o && p->take == take_vmalloc && follows_vmap(o, r))
 		return o;

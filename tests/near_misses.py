@@ -344,6 +344,12 @@ DIRTY_CGROUP = """[ 5193.506728] Task in /kubepods/pod95/0249 killed as a result
 """
 
 NEAR_MISSES = [
+    ("the middle of a report: a cgroup's counters", DIRTY_CGROUP, [lines_with("ask in", "process")], {"memcg-limit"}),
+    ("the middle of a report: a task table",
+     "[ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name\n"
+     "[ 2238]     0  2238   192897     8781      59        0          -900 docker\n", [], {"unknown"}),
+    ("a task table's title, and no task",
+     "[ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name\n", [], {None}),
     ("earlyoom before 1.3", "low memory! at or below SIGTERM limits: mem 10 %, swap 10 %\n"
      "killing process 275 \"a\" with signal 15: badness 550, VmRSS 7609 MiB\n", [], {"userspace-policy"}),
     ("systemd's end of a service is no killer's", "Nov 22 02:19:01 db1 systemd[1]: a.service: Killing "
