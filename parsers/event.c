@@ -220,6 +220,14 @@ static bool like_el8(const struct oom_event *e)
 	       e->request.gfp.from == FROM_PRINT && !e->request.nodemask.seen;
 }
 
+/* SLUB's or SLAB's own lines without a page allocation's failure before them, which is
+ * not printed where the rate limit holds or a cgroup's charge was refused: with the cache
+ * and its nodes they are all there is. */
+static bool is_whole_slub(const struct oom_event *e)
+{
+	return e->slub_failure && e->slub_cache && e->slub_nodes && e->sections == 0;
+}
+
 size_t event_missing(const struct oom_event *e, const char *names[], size_t room)
 {
 	bool memcg = is_memcg(e);
@@ -240,7 +248,7 @@ size_t event_missing(const struct oom_event *e, const char *names[], size_t room
 		return room > 0;
 	}
 	if (e->kind == KIND_OVERCOMMIT_REFUSAL || e->kind == KIND_USERSPACE_KILL ||
-		e->kind == KIND_STATE)
+		e->kind == KIND_STATE || is_whole_slub(e))
 		return 0;
 	/* From 2.6.19 on it has a name and, at its end, the order. */
 	has_slot[0] = !(e->sections & SECTION_TRIGGER) ||

@@ -356,8 +356,9 @@ struct oom_event {
 	uint32_t no_addresses_line; /* the area's own, that no addresses are left */
 	bool stall; /* an allocation stall: still being tried (4.9 to 4.14) */
 	bool slub_failure;
-	bool slub_memcg;    /* the cache is a cgroup's own */
-	struct slice panic; /* the panic's own words */
+	bool slub_memcg;             /* the cache is a cgroup's own */
+	bool slub_cache, slub_nodes; /* the lines that tell of the cache */
+	struct slice panic;          /* the panic's own words */
 	uint32_t panic_line;
 	bool no_killable;
 	uint32_t no_killable_line;

@@ -139,7 +139,7 @@ const struct pattern pattern_rows[] = {
 		  "order: 1, min order: 0",
 			"  cache: dentry, object size: 192, order: 0" } },
 	{ "slub-node", INSIDE, 0, KIND_OOM, "slabs: ", false,
-		"^ +node \\d+: slabs: \\d+", take_ignore, false,
+		"^ +node \\d+: slabs: \\d+", take_slub_node, false,
 		{ "  node 0: slabs: 10, objs: 320, free: 0" } },
 	{ "slub-debug", INSIDE, 0, KIND_OOM, "debugging increased min order", false,
 		"debugging increased min order", take_ignore, false,

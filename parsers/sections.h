@@ -10,8 +10,8 @@
 take_line take_invoked, take_invoked_cut, take_invoked_bare, take_invoked_rest,
 	take_nodemask_piece;
 take_line take_cpuset, take_cpu, take_manual, take_allocation_failure, take_vmalloc;
-take_line take_vmalloc_bare, take_slub, take_slub_cache, take_overcommit, take_ignore,
-	take_dropped;
+take_line take_vmalloc_bare, take_slub, take_slub_cache, take_slub_node,
+	take_overcommit, take_ignore, take_dropped;
 take_line take_vmap, take_linux_version, take_mode_piece, take_compaction;
 take_line take_allocation_failure_2_4, take_nommu, take_show_memory;
 

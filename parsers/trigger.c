@@ -278,6 +278,15 @@ void take_slub_cache(
 {
 	(void)r;
 	e->slub_memcg |= is_of_a_cgroup(c->part[1]);
+	e->slub_cache = true;
+}
+
+void take_slub_node(
+	struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	(void)r;
+	(void)c;
+	e->slub_nodes = true;
 }
 
 void take_overcommit(

@@ -68,6 +68,7 @@ PLACES = {
     "task_memcg": ("memcg", "task_path"),
     "order": ("request", "order"),
     "confidence": ("cause", "confidence"),
+    "complete": ("complete",),
     "killer": ("killer", "program"),
     "killer_cgroup": ("killer", "cgroup"),
     "killer_pod": ("killer", "pod"),
