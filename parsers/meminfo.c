@@ -188,7 +188,8 @@ void take_blocks(struct oom_event *e, const struct record *r, const struct captu
 			letters_seen = true;
 			continue;
 		}
-		if (!slice_take_int(&word, &count) || !slice_take(&word, "*") ||
+		if (!slice_take_int(&word, &count) ||
+			(!slice_take(&word, "*") && !slice_take(&word, "_")) ||
 			!slice_take_int(&word, &kb) || zone->orders == MAX_ORDERS)
 			break;
 		b = &zone->blocks[zone->orders++];

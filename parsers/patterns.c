@@ -291,6 +291,10 @@ const struct pattern pattern_rows[] = {
 		{ "Node 0 DMA: 1*4kB (U) 0*8kB 1*16kB (U) 0*64kB = 20kB",
 			"Normal: 3*64kB 0*128kB 1*1024kB (M) = 1216kB",
 			"Normal: 3*4kB 0*8kB 0*16kB 0*32kB 1*64kB 0*128kB = 76kB" } },
+	/* Asterisks that a web site took for markup. */
+	{ "blocks-marked-up", HEADLESS, SECTION_BUDDY, KIND_OOM, "_64kB", false,
+		"^" NODE_ZONE "(\\w+): (\\d+_\\d+kB.*)", take_blocks, false,
+		{ "Node 0 DMA: 9_4kB 4_8kB 9_16kB 8_32kB 5_64kB 0_128kB = 724kB" } },
 	{ "blocks-empty", INSIDE, SECTION_BUDDY, KIND_OOM, ": empty", false,
 		"^" NODE_ZONE "(\\w+): empty", take_ignore, false,
 		{ "HighMem: empty" } },

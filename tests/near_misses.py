@@ -646,6 +646,8 @@ SAME = [
 
 # What the first sentence then says: name, fixture, edits, words in it.
 SAYS = [
+    ("free lists whose asterisks a web site took for markup", "fragmentation--6.12-fragmentation-order3",
+     [words(r"(\d)\*(\d+kB)", r"\1_\2")], "the largest piece this request may take is"),
     ("a cgroup's dirty page cache: swap is not what lacks", DIRTY_CGROUP, [],
      "limit: 512 MiB of 512 MiB (memory.limit_in_bytes); 495 MiB of it are page cache, which must be written"),
     ("the same, cut before it tells: no word of swap", DIRTY_CGROUP, [words(" dirty:.*", " dir")],
