@@ -278,11 +278,15 @@ static struct slice why_not_there(struct inquiry *q, bool one)
 void tell_cpuset_hardwall(struct inquiry *q)
 {
 	struct slice mems = q->e->request.mems_allowed.text;
-	bool one = one_node(mems);
+	bool one = mems.n > 0 && one_node(mems);
 
-	q->because = say(q, "%.*s may use node%s %.*s only and %.*s%.*s%s",
-		SLICE_ARG(asker(q)), one ? "" : "s", SLICE_ARG(mems),
-		SLICE_ARG(why_not_there(q, one)), SLICE_ARG(outside_tail(q)),
+	if (mems.n > 0)
+		mems = say(q, "node%s %.*s", one ? "" : "s", SLICE_ARG(mems));
+	else
+		mems = SLICE("the nodes of its cpuset");
+	q->because = say(q, "%.*s may use %.*s only and %.*s%.*s%s",
+		SLICE_ARG(asker(q)), SLICE_ARG(mems), SLICE_ARG(why_not_there(q, one)),
+		SLICE_ARG(outside_tail(q)),
 		known(q->x->elsewhere.free_bytes) ? " cpuset" : "");
 	if (closed_zone(q))
 		add_help(q, "now",

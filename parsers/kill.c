@@ -15,13 +15,13 @@ static bool take_last(struct slice *rest, const char *key, struct slice *value)
 	return true;
 }
 
-/* The source ended within the line: what its last key says may be half of it, and half of a
- * cgroup's path is its parent's. */
+/* The line's end is lost: what its last key says may be half of it, and half of a cgroup's
+ * path is its parent's. */
 static struct slice before_last_key(struct slice rest)
 {
-	static const char *const keys[] = { ",nodemask=", ",cpuset=", ",mems_allowed=",
-		",global_oom",
-		",oom_memcg=", ",task_memcg=", ",task=", ",pid=", ",uid=" };
+	static const char *const keys[] = {
+		",oom_memcg=", ",task_memcg=", ",task=", ",pid=", ",uid="
+	};
 	size_t last = 0;
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
@@ -30,7 +30,7 @@ static struct slice before_last_key(struct slice rest)
 		if (at != SLICE_NONE && at > last)
 			last = at;
 	}
-	return slice_first(rest, last);
+	return last > 0 ? slice_first(rest, last) : rest;
 }
 
 static const struct {
