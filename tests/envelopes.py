@@ -338,6 +338,17 @@ def deltas(form):
     return write
 
 
+def several(*forms):
+    """dmesg with more than one --time-format (2.40+): further lines are indented by the last one's width."""
+    def write(records):
+        out = []
+        for record in records:
+            parts = [form(record) for form in forms]
+            out.append("".join(parts) + ("\n" + " " * len(parts[-1])).join(record.lines) + "\n")
+        return "".join(out)
+    return write
+
+
 def short_delta(record, delta, first):
     return "[%5d.%06d%s] %s kernel: " % (
         *divmod(record.usec, 1000000),
@@ -527,6 +538,10 @@ ENVELOPES = {
     "dmesg -dT": deltas(lambda r, d, _: r.clock().strftime("[%a %b %e %H:%M:%S %Y") +
                         " <%5d.%06d>] " % divmod(d, 1000000)),
     "dmesg --time-format=delta": deltas(lambda r, d, _: "[<%5d.%06d>] " % divmod(d, 1000000)),
+    "dmesg --time-format=raw": by_record(stamp),
+    "dmesg --time-format=raw, callers": by_record(caller_apart),
+    "dmesg --time-format=ctime --time-format=raw": several(ctime, stamp),
+    "dmesg --time-format=iso --time-format=raw": several(dmesg_iso, stamp),
     "dmesg -H": deltas(relative),
     "dmesg -xT": by_record(lambda r: "kern  :warn  : " + ctime(r)),
     "dmesg -x --time-format=iso": by_record(lambda r: "kern  :warn  : " + dmesg_iso(r)),
