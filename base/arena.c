@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The arena: chunks that double in size, freed together. */
+/* The arena: chunks that grow with it, freed together. */
 #include "base/arena.h"
 
 #include "base/complain.h"
@@ -59,9 +59,12 @@ void arena_clear(struct arena *arena)
 /* A new chunk in front, with room for so many bytes at least. */
 static struct chunk *add_chunk(struct arena *arena, size_t bytes)
 {
-	size_t room = arena->newest ? arena->newest->room * 2 : FIRST_CHUNK;
+	/* A quarter of what there is: no more than that lies idle in an event that is kept. */
+	size_t room = arena->total / 4;
 	struct chunk *c;
 
+	if (room < FIRST_CHUNK)
+		room = FIRST_CHUNK;
 	if (room > LARGEST_CHUNK)
 		room = LARGEST_CHUNK;
 	if (room < bytes)

@@ -285,6 +285,21 @@ Test(text, it_grows_and_keeps_what_it_holds)
 
 /* The arena. */
 
+Test(arena, little_lies_idle)
+{
+	struct arena *arena = arena_new();
+	size_t first = 0;
+
+	for (size_t taken = 64; taken < 1024 * 1024; taken += 64) {
+		arena_alloc(arena, 64);
+		if (first == 0)
+			first = arena_bytes(arena);
+		cr_assert_leq(arena_bytes(arena), taken + taken / 3 + first,
+			"%zu of %zu", taken, arena_bytes(arena));
+	}
+	arena_free(arena);
+}
+
 Test(arena, memory_is_zeroed_aligned_and_apart)
 {
 	struct arena *arena = arena_new();
