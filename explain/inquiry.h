@@ -83,6 +83,7 @@ void replay_killer(struct inquiry *q);
  * what it has in swap comes on top. */
 int64_t kill_frees(const struct inquiry *q, const struct task *task);
 /* Are two so near that the lag of the kernel's counters can turn them round? */
+bool chose_thread(const struct oom_event *e);
 bool counters_may_swap(const struct ranked *a, const struct ranked *b);
 /* Does the question mean this task, by name or pid? */
 bool what_if_means(const struct what_if *question, const struct task *task);

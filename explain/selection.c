@@ -195,11 +195,28 @@ static bool is_victim(const struct oom_event *e, const struct task *t)
 	return false;
 }
 
+static bool has_row(const struct oom_event *e, int64_t pid)
+{
+	for (size_t i = 0; i < e->tasks.count; i++)
+		if (e->tasks.rows[i].pid == pid || e->tasks.rows[i].tgid == pid)
+			return true;
+	return false;
+}
+
+/* Up to 5.2 a cgroup's tasks are walked thread by thread: "Kill process" then names the
+ * thread that was weighed, and the table, which has a row a process, only the process. */
+bool chose_thread(const struct oom_event *e)
+{
+	return known(e->chosen.pid) && e->victim_count > 0 &&
+	       e->victims[0].pid != e->chosen.pid && !has_row(e, e->chosen.pid) &&
+	       has_row(e, e->victims[0].pid);
+}
+
 /* Whom the kernel chose: by the summary or the "Kill process" line, else whom it
  * killed. */
 static int64_t chosen_pid(const struct oom_event *e)
 {
-	if (known(e->chosen.pid))
+	if (known(e->chosen.pid) && !chose_thread(e))
 		return e->chosen.pid;
 	return e->victim_count ? e->victims[0].pid : UNKNOWN;
 }

@@ -219,13 +219,23 @@ void find_victim(struct inquiry *q)
 		return;
 	}
 	if (e->chosen.line && known(e->chosen.score) && known(e->chosen.pid) &&
-		e->victims[0].pid != e->chosen.pid) {
-		found(q, "child-sacrifice", CERTAIN,
-			say(q,
-				"a child of %.*s, which ranked first (up to 5.0 a child dies for "
-				"its parent)",
-				SLICE_ARG(name_and_pid(
-					q, e->chosen.comm, e->chosen.pid))));
+		e->victims[0].pid != e->chosen.pid &&
+		!(chose_thread(e) && q->x->selection.victim_rank == 0)) {
+		struct slice first = name_and_pid(q, e->chosen.comm, e->chosen.pid);
+
+		/* Without a row of its own it may be a thread of the victim. */
+		if (e->tasks.count == 0)
+			found(q, "child-sacrifice", LIKELY,
+				say(q,
+					"%.*s ranked first: a thread of this process, or its "
+					"parent (up to 5.0 a child dies for its parent)",
+					SLICE_ARG(first)));
+		else
+			found(q, "child-sacrifice", chose_thread(e) ? LIKELY : CERTAIN,
+				say(q,
+					"a child of %.*s, which ranked first (up to 5.0 a child "
+					"dies for its parent)",
+					SLICE_ARG(first)));
 		return;
 	}
 	if (task)

@@ -554,6 +554,14 @@ static int64_t size_of_zone(const struct inquiry *q, const struct zone *z)
 		       : quantity_mul(q->e->memory.counters.ram.value, q->page);
 }
 
+/* What no counter owns and no kill gives back fills most of it: lower marks would only be
+ * met later. */
+static bool mostly_lost(const struct inquiry *q, int64_t size)
+{
+	return !q->nodes_hidden &&
+	       known_or(class_bytes(q, "unaccounted"), 0) > known_or(size, 0) / 2;
+}
+
 enum confidence min_free_too_high(struct inquiry *q, struct finding *f)
 {
 	int64_t mins = 0, steps = 0, size = 0, min_share, step_share, free_share;
@@ -613,7 +621,7 @@ enum confidence min_free_too_high(struct inquiry *q, struct finding *f)
 		BYTES(q->usable_free_bytes), (long long)free_share);
 	if (min_share > MARKS_CERTAIN_PERCENT ||
 		known_or(step_share, 0) > MARKS_CERTAIN_PERCENT)
-		return CERTAIN;
+		return mostly_lost(q, size) ? LIKELY : CERTAIN;
 	if (min_share > MARKS_LIKELY_PERCENT ||
 		known_or(step_share, 0) > MARKS_LIKELY_PERCENT)
 		return LIKELY;
@@ -861,6 +869,12 @@ void tell_min_free_too_high(struct inquiry *q)
 		say(q, "more swap: %s were free and held back",
 			BYTES(q->usable_free_bytes)),
 		SLICE(""), NULL);
+	if (mostly_lost(q, q->usable_managed_bytes))
+		add_also(q,
+			say(q,
+				"unaccounted-memory (likely): %s are in no counter, and "
+				"no kill gives them back; lower marks are met later",
+				BYTES(class_bytes(q, "unaccounted"))));
 }
 
 void tell_freed_before_report(struct inquiry *q)

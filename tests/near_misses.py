@@ -343,6 +343,40 @@ DIRTY_CGROUP = """[ 5193.506728] Task in /kubepods/pod95/0249 killed as a result
 [ 5193.508964] Killed process 62769 (cp) total-vm:17528kB, anon-rss:88kB, file-rss:1556kB, shmem-rss:0kB
 """
 
+# A cgroup's killer of 3.10: the thread that was weighed, and the table that has its process alone.
+THREAD_CHOSEN = """[  900.100000] Task in /docker/f00 killed as a result of limit of /docker/f00
+[  900.100001] memory: usage 262144kB, limit 262144kB, failcnt 77
+[  900.100002] memory+swap: usage 262144kB, limit 262144kB, failcnt 0
+[  900.100003] [ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name
+[  900.100004] [ 7100]     0  7100     1100      200       9        0             0 tini
+[  900.100005] [%5d]     0 %5d   900100    64000     301        0             0 java
+[  900.100006] Memory cgroup out of memory: Kill process 7155 (java) score 977 or sacrifice child
+[  900.100007] Killed process 7120 (java) total-vm:3600400kB, anon-rss:255000kB, file-rss:1000kB
+"""
+
+# A router whose marks hold back an eighth of its memory, of which little else is left.
+MARKS_OF_A_ROUTER = """[  812.100000] hostapd invoked oom-killer: gfp_mask=0x6200ca(GFP_HIGHUSER_MOVABLE), nodemask=(null), order=0, oom_score_adj=0
+[  812.100010] CPU: 0 PID: 902 Comm: hostapd Not tainted 4.19.81 #0
+[  812.100020] Mem-Info:
+[  812.100030] active_anon:%d inactive_anon:30 isolated_anon:0
+[  812.100030]  active_file:8 inactive_file:9 isolated_file:0
+[  812.100030]  unevictable:0 dirty:0 writeback:0 unstable:0
+[  812.100030]  slab_reclaimable:400 slab_unreclaimable:2000
+[  812.100030]  mapped:2 shmem:20 pagetables:40 bounce:0
+[  812.100030]  free:3700 free_pcp:20 free_cma:0
+[  812.100040] Normal free:14800kB min:16384kB low:20480kB high:24576kB active_anon:400kB inactive_anon:120kB active_file:32kB inactive_file:36kB unevictable:0kB writepending:0kB present:131072kB managed:124000kB mlocked:0kB kernel_stack:400kB pagetables:160kB bounce:0kB free_pcp:80kB local_pcp:0kB free_cma:0kB
+[  812.100050] lowmem_reserve[]: 0 0
+[  812.100060] Normal: 200*4kB (UM) 125*8kB (UM) 100*16kB (UM) 100*32kB (UM) 128*64kB (UM) 0*128kB 0*256kB 0*512kB 0*1024kB 0*2048kB 0*4096kB = 14792kB
+[  812.100070] Free swap  = 0kB
+[  812.100080] Total swap = 0kB
+[  812.100090] 32768 pages RAM
+[  812.100100] 1768 pages reserved
+[  812.100110] [  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
+[  812.100120] [    902]     0   902      300       90     8192        0             0 hostapd
+[  812.100130] Out of memory: Kill process 902 (hostapd) score 0 or sacrifice child
+[  812.100140] Killed process 902 (hostapd) total-vm:1200kB, anon-rss:300kB, file-rss:60kB, shmem-rss:0kB
+"""
+
 NEAR_MISSES = [
     ("the middle of a report: a cgroup's counters", DIRTY_CGROUP, [lines_with("ask in", "process")], {"memcg-limit"}),
     ("the middle of a report: a task table",
@@ -714,6 +748,14 @@ PRINTS = [
      "order=0, oom_adj=0, oom_score_adj=0\n", "when    26319390.344305 s after boot"),
     ("the kernel's choice alone", "[  100.100000] Out of memory: Kill process 9 (x) score 511 or sacrifice child\n",
      "killed  x (9), or a child of it: chosen; its kill is not in this log"),
+    ("a thread of the victim was chosen: it is no child", THREAD_CHOSEN % (7120, 7120),
+     "victim  the largest of 2 tasks"),
+    ("the chosen has a row of its own: a child of it died", THREAD_CHOSEN % (7155, 7155),
+     "victim  a child of java (7155)"),
+    ("marks too high where no counter owns most of the memory", MARKS_OF_A_ROUTER % 100,
+     "min-free-too-high, likely"),
+    ("marks too high where processes hold the memory", MARKS_OF_A_ROUTER % 24000,
+     "min-free-too-high, certain"),
     ("the kernel's choice alone, since 5.0", TALOS.splitlines()[1] + "\n",
      "killed  worker (77): chosen; its kill is not in this log"),
 ]
