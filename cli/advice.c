@@ -67,6 +67,13 @@ void advise_nothing_found(const char *name, const struct source_facts *facts, bo
 	}
 }
 
+void advise_newest_first(const char *shown)
+{
+	remark("oomwhy: %s has its newest line first, and no report can be read backwards.\n"
+	       "Try journalctl without -r, or tac FILE | oomwhy\n",
+		shown);
+}
+
 void advise_nothing_in_files(
 	const char *name, size_t files, const struct source_facts *facts)
 {

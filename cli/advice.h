@@ -12,6 +12,8 @@ void advise_nothing_found(
 /* The same for a directory or an archive, of which so many files were read. */
 void advise_nothing_in_files(
 	const char *name, size_t files, const struct source_facts *facts);
+/* A log whose lines stand in reverse, so that its reports cannot be put together. */
+void advise_newest_first(const char *shown);
 /* A memory image: the one command that takes its log out. A complaint. `file` is its
  * path, or NULL where it has none; `shown` what the message calls it. */
 void advise_vmcore(const char *file, const char *shown, enum magic_kind kind);

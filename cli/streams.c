@@ -85,6 +85,8 @@ static void read_text(
 			"end");
 	else if (facts.binary && m->compressed && in->named.several)
 		warn("%s holds binary data, not the text of a log", shown(m));
+	else if (facts.newest_first && !in->options->quiet)
+		advise_newest_first(shown(m));
 }
 
 static void read_stream(

@@ -25,7 +25,11 @@ enum {
 	LONGEST_LINE = 64 * 1024, /* what is longer is cut: no kernel line is */
 	LONGEST_SKIPPED =
 		64 * 1024 * 1024, /* a bomb, and no log, has no newline in it */
-	SILENCE_MSEC = 1000
+	SILENCE_MSEC = 1000,
+	/* A log that goes back so often, and so much oftener than on, is backwards: each boot
+	 * goes back once, and CPUs print a little out of step. */
+	REVERSED_LEAST = 10,
+	REVERSED_TIMES = 8
 };
 
 struct reader {
@@ -38,11 +42,29 @@ struct reader {
 	uint64_t byte;      /* offset of block[0] in the source */
 	bool skipping;      /* the rest of a line that was too long */
 	uint64_t line_byte; /* where that line begins */
+	/* How often the clock of the lines that were opened went on, and back. */
+	int64_t clock_usec;
+	uint32_t later, earlier;
 };
+
+static void note_order(struct reader *r, const struct record *record)
+{
+	int64_t usec =
+		known(record->uptime_usec) ? record->uptime_usec : record->order_usec;
+
+	if (!known(usec))
+		return;
+	r->later += known(r->clock_usec) && usec > r->clock_usec;
+	r->earlier += known(r->clock_usec) && usec < r->clock_usec;
+	r->clock_usec = usec;
+}
 
 static void give(const struct record *record, void *context)
 {
-	assembler_take(context, record);
+	struct reader *r = context;
+
+	note_order(r, record);
+	assembler_take(r->assembler, record);
 }
 
 static void give_line(struct reader *r, size_t from, size_t n)
@@ -51,7 +73,7 @@ static void give_line(struct reader *r, size_t from, size_t n)
 
 	if (r->line < UINT32_MAX)
 		r->line++;
-	envelope_open(&r->memory, line, r->line, r->byte + from, give, r->assembler);
+	envelope_open(&r->memory, line, r->line, r->byte + from, give, r);
 }
 
 typedef unsigned char vector __attribute__((vector_size(16)));
@@ -252,6 +274,7 @@ struct source *source_open(const char *name, struct assembler *assembler,
 
 	*facts = (struct source_facts){ 0 };
 	s->reader.assembler = assembler;
+	s->reader.clock_usec = UNKNOWN;
 	s->reader.facts = facts;
 	s->reader.block = must_alloc(BLOCK_BYTES);
 	s->options = *options;
@@ -304,7 +327,7 @@ bool source_waits(const struct source *s)
 
 void source_silence(struct source *s)
 {
-	envelope_flush(&s->reader.memory, give, s->reader.assembler);
+	envelope_flush(&s->reader.memory, give, &s->reader);
 	assembler_flush(s->reader.assembler, false);
 }
 
@@ -313,10 +336,13 @@ void source_close(struct source *s)
 	if (!s)
 		return;
 	work(&s->reader, true);
-	envelope_flush(&s->reader.memory, give, s->reader.assembler);
+	envelope_flush(&s->reader.memory, give, &s->reader);
 	if (!s->options.continued)
 		assembler_flush(s->reader.assembler, true);
 	s->reader.facts->lines = s->reader.line;
+	s->reader.facts->newest_first =
+		s->reader.earlier >= REVERSED_LEAST &&
+		s->reader.earlier / REVERSED_TIMES > s->reader.later;
 	free(s->reader.block);
 	envelope_memory_free(&s->reader.memory);
 	free(s);

@@ -23,8 +23,9 @@ struct source_options {
 struct source_facts {
 	uint64_t bytes, lines;
 	bool binary;
-	bool image;    /* a program, a core or a vmcore: not read at all */
-	bool one_line; /* so long a line that it was given up (text_only) */
+	bool image;        /* a program, a core or a vmcore: not read at all */
+	bool one_line;     /* so long a line that it was given up (text_only) */
+	bool newest_first; /* by the clock of its lines (journalctl -r) */
 };
 
 /* Read `stream` to its end and give every line that may matter to the assembler: all
