@@ -359,6 +359,12 @@ enum confidence lowmem_exhausted(struct inquiry *q, struct finding *f)
 		f->says = SLICE("a zone below HighMem could still serve the request");
 		return NOT_HELD;
 	}
+	for (size_t i = 0; i < q->x->refusal_count; i++)
+		if (q->x->refusals[i].verdict == VERDICT_FRAGMENTED) {
+			f->says = SLICE("a zone below HighMem has pages enough, but in "
+					"pieces too small");
+			return NOT_HELD;
+		}
 	above = free_above(q, &from, "HighMem");
 	share = quantity_percent(above, ram(q));
 	if (!known(share) ||
@@ -455,15 +461,16 @@ enum confidence movable_only_free(struct inquiry *q, struct finding *f)
 enum confidence cma_only_free(struct inquiry *q, struct finding *f)
 {
 	int64_t cma, share;
+	bool movable = gfp_movable(q->e->request.gfp.flags);
 
-	if (!from_allocator(q) || gfp_movable(q->e->request.gfp.flags) ||
-		q->e->request.gfp.from == FROM_NOWHERE)
+	if (!from_allocator(q) || q->e->request.gfp.from == FROM_NOWHERE)
 		return NOT_HELD;
 	share = cma_share(q, &cma);
 	if (!known(share) || !all_refuse(q))
 		return NOT_HELD;
-	if (share < KIND_LIKELY_PERCENT) {
-		f->says = say(q, "only %s are free in CMA", BYTES(cma));
+	if (share < (movable ? KIND_CERTAIN_PERCENT : KIND_LIKELY_PERCENT)) {
+		f->says = movable ? SLICE("")
+				  : say(q, "only %s are free in CMA", BYTES(cma));
 		return NOT_HELD;
 	}
 	for (size_t i = 0; i < q->x->refusal_count; i++)
@@ -474,8 +481,12 @@ enum confidence cma_only_free(struct inquiry *q, struct finding *f)
 	fact_for(q, f, q->e->request.line,
 		quote(q, q->e->request.line,
 			q->e->kind == KIND_OOM ? "gfp_mask=" : "mode:", 0),
-		"not movable: CMA pages are closed to it");
+		movable ? "movable: mainline gives it CMA pages before it kills, kernels "
+			  "of some vendors do not"
+			: "not movable: CMA pages are closed to it");
 	q->x->elsewhere = (struct elsewhere){ cma, UNKNOWN, FROM_PRINT };
+	if (movable)
+		return LIKELY;
 	return share >= KIND_CERTAIN_PERCENT ? CERTAIN : LIKELY;
 }
 
@@ -562,66 +573,124 @@ static bool mostly_lost(const struct inquiry *q, int64_t size)
 	       known_or(class_bytes(q, "unaccounted"), 0) > known_or(size, 0) / 2;
 }
 
+/* What 5.0 to 5.12 add to the marks for a while and do not print: otherwise low stands at
+ * least a quarter of min above it (__setup_per_zone_wmarks()). */
+static int64_t boost_of(const struct inquiry *q, const struct zone *z)
+{
+	int64_t step = quantity_sub(z->low_bytes, z->min_bytes);
+	int64_t more = quantity_sub(z->min_bytes, quantity_mul(4, step));
+
+	if (known(z->boost_bytes))
+		return z->boost_bytes;
+	return known(more) && more > 4 * q->page && known(q->e->kernel.major) &&
+			       !kernel_before(&q->e->kernel, 5, 0)
+		       ? more
+		       : 0;
+}
+
+/* Sums over the usable zones. */
+struct marks {
+	int64_t mins, steps, boosts, highs, size;
+	uint32_t line;
+};
+
+static struct marks marks_of(const struct inquiry *q)
+{
+	struct marks m = { 0 };
+
+	for (size_t i = 0; i < q->x->refusal_count; i++) {
+		const struct zone *z = q->x->refusals[i].zone;
+		int64_t managed = size_of_zone(q, z), boost = boost_of(q, z);
+
+		if (!is_usable(&q->x->refusals[i]) || !known(z->min_bytes) ||
+			!known(managed))
+			continue;
+		m.size = quantity_add(m.size, managed);
+		m.mins = quantity_add(m.mins, quantity_sub(z->min_bytes, boost));
+		m.boosts = quantity_add(m.boosts, boost);
+		m.highs = quantity_add(m.highs, z->high_bytes);
+		m.steps = quantity_add(m.steps,
+			known_or(quantity_sub(z->high_bytes, z->min_bytes), 0));
+		if (!m.line || z == q->worst->zone)
+			m.line = z->line;
+	}
+	return m;
+}
+
+/* The boost alone holds the memory back. */
+static bool boost_decides(const struct inquiry *q, const struct marks *m)
+{
+	return known_or(quantity_percent(m->boosts, m->size), 0) >
+		       MARKS_LIKELY_PERCENT &&
+	       m->boosts > m->mins &&
+	       known_or(quantity_sub(q->usable_free_bytes,
+				quantity_sub(m->highs, m->boosts)),
+		       0) > 0;
+}
+
+static const struct zone *broken_zone(const struct inquiry *q)
+{
+	for (size_t i = 0; i < q->x->refusal_count; i++) {
+		const struct zone *z = q->x->refusals[i].zone;
+		int64_t size = size_of_zone(q, z);
+
+		if (is_usable(&q->x->refusals[i]) && known(size) &&
+			z->min_bytes > size && size > 0)
+			return z;
+	}
+	return NULL;
+}
+
 enum confidence min_free_too_high(struct inquiry *q, struct finding *f)
 {
-	int64_t mins = 0, steps = 0, size = 0, min_share, step_share, free_share;
-	uint32_t line = 0;
+	int64_t min_share, step_share, free_share;
+	const struct zone *broken;
+	struct marks m;
+	bool boosted;
 
 	if (!from_allocator(q) || q->usable == 0)
 		return NOT_HELD;
-	for (size_t i = 0; i < q->x->refusal_count; i++) {
-		const struct refusal *r = &q->x->refusals[i];
-		const struct zone *z = r->zone;
-		int64_t managed =
-			known(z->managed_bytes) ? z->managed_bytes : z->present_bytes;
-
-		/* Where the line is cut before its size, no zone is larger than RAM. */
-		if (!known(managed))
-			managed =
-				quantity_mul(q->e->memory.counters.ram.value, q->page);
-		if (!is_usable(r) || !known(z->min_bytes) || !known(managed))
-			continue;
-		if (z->min_bytes > managed && managed > 0) {
-			fact_for(q, f, z->line, quote(q, z->line, "min:", 3),
-				"more than the %s of the whole %s: a kernel bug",
-				BYTES(managed),
-				known(z->managed_bytes) || known(z->present_bytes)
-					? "zone"
-					: "machine");
-			return CERTAIN;
-		}
-		size = quantity_add(size, managed);
-		mins = quantity_add(
-			mins, quantity_sub(z->min_bytes, known_or(z->boost_bytes, 0)));
-		steps = quantity_add(
-			steps, known_or(quantity_sub(z->high_bytes, z->min_bytes), 0));
-		if (!line || z == q->worst->zone)
-			line = z->line;
+	broken = broken_zone(q);
+	if (broken) {
+		fact_for(q, f, broken->line, quote(q, broken->line, "min:", 3),
+			"more than the %s of the whole %s: a kernel bug",
+			BYTES(size_of_zone(q, broken)),
+			known(broken->managed_bytes) || known(broken->present_bytes)
+				? "zone"
+				: "machine");
+		return CERTAIN;
 	}
-	min_share = quantity_percent(mins, size);
-	step_share = quantity_percent(steps, size);
-	free_share = quantity_percent(q->usable_free_bytes, size);
+	m = marks_of(q);
+	min_share = quantity_percent(m.mins, m.size);
+	step_share = quantity_percent(m.steps, m.size);
+	free_share = quantity_percent(q->usable_free_bytes, m.size);
 	if (!known(min_share) || !known(free_share) ||
 		free_share <= MARKS_LIKELY_PERCENT)
 		return NOT_HELD;
 	if (!all_refuse(q))
 		return NOT_HELD;
+	boosted = boost_decides(q, &m);
+	if (boosted)
+		fact_for(q, f, m.line, quote(q, m.line, "min:", 3),
+			"%s of the marks are a boost for a while "
+			"(vm.watermark_boost_factor)",
+			BYTES(m.boosts));
 	if (min_share > MARKS_LIKELY_PERCENT)
-		fact_for(q, f, line, quote(q, line, "min:", 3),
+		fact_for(q, f, m.line, quote(q, m.line, "min:", 3),
 			"min marks hold %lld %% of the usable memory back "
 			"(vm.min_free_kbytes)",
 			(long long)min_share);
 	if (known(step_share) && step_share > MARKS_LIKELY_PERCENT)
-		fact_for(q, f, line, quote(q, line, "high:", 3),
+		fact_for(q, f, m.line, quote(q, m.line, "high:", 3),
 			"the marks stand %lld %% apart (vm.watermark_scale_factor)",
 			(long long)step_share);
 	fact_for(q, f, q->e->memory.counters.free.line,
 		quote(q, q->e->memory.counters.free.line, "free:", 0),
 		"%s are free, %lld %% of what the request may use",
 		BYTES(q->usable_free_bytes), (long long)free_share);
-	if (min_share > MARKS_CERTAIN_PERCENT ||
+	if (boosted || min_share > MARKS_CERTAIN_PERCENT ||
 		known_or(step_share, 0) > MARKS_CERTAIN_PERCENT)
-		return mostly_lost(q, size) ? LIKELY : CERTAIN;
+		return mostly_lost(q, m.size) ? LIKELY : CERTAIN;
 	if (min_share > MARKS_LIKELY_PERCENT ||
 		known_or(step_share, 0) > MARKS_LIKELY_PERCENT)
 		return LIKELY;
@@ -796,15 +865,25 @@ void tell_movable_only_free(struct inquiry *q)
 
 void tell_cma_only_free(struct inquiry *q)
 {
+	bool movable = gfp_movable(q->e->request.gfp.flags);
+
 	q->because = say(q,
-		"%s of the %s that are free belong to CMA, and %.*s asked for memory that "
-		"cannot be moved",
+		movable ? "%s of the %s that are free belong to CMA, and this kernel gave "
+			  "none of it to %.*s, though its request can be moved"
+			: "%s of the %s that are free belong to CMA, and %.*s asked for "
+			  "memory that cannot be moved",
 		BYTES(q->x->elsewhere.free_bytes), BYTES(q->usable_free_bytes),
 		SLICE_ARG(asker(q)));
 	add_help(q, "now",
 		SLICE("make the CMA area smaller: cma= on the kernel's command line"),
 		SLICE("grep Cma /proc/meminfo"),
 		"needs a reboot; cameras, video and the like need CMA");
+	if (movable) {
+		add_help(q, "or",
+			SLICE("run a kernel that lets user memory use CMA (mainline does)"),
+			SLICE("uname -r"), NULL);
+		return;
+	}
 	add_help(q, "then",
 		say(q, "see which kernel memory fills the rest%.*s",
 			SLICE_ARG(largest_cache(q))),
@@ -832,15 +911,9 @@ void tell_highatomic_reserve(struct inquiry *q)
 void tell_min_free_too_high(struct inquiry *q)
 {
 	int64_t share = quantity_percent(q->usable_free_bytes, q->usable_managed_bytes);
-	const struct zone *broken = NULL;
+	const struct zone *broken = broken_zone(q);
+	struct marks m;
 
-	for (size_t i = 0; i < q->x->refusal_count; i++) {
-		const struct zone *z = q->x->refusals[i].zone;
-		int64_t size = size_of_zone(q, z);
-
-		if (known(size) && z->min_bytes > size && size > 0)
-			broken = z;
-	}
 	if (broken) {
 		q->because = say(q,
 			"the min watermark of zone %.*s, %s, is larger than the %s: a "
@@ -861,10 +934,18 @@ void tell_min_free_too_high(struct inquiry *q)
 		"the watermarks keep %lld %% of the memory free: %s are free, and none of it "
 		"may be given to this request",
 		(long long)known_or(share, 0), BYTES(q->usable_free_bytes));
-	add_help(q, "now",
-		SLICE("lower vm.min_free_kbytes or vm.watermark_scale_factor"),
-		SLICE("sysctl vm.min_free_kbytes vm.watermark_scale_factor"),
-		"the kernel's default is 64 MiB or less, 10 for the factor");
+	m = marks_of(q);
+	if (boost_decides(q, &m))
+		add_help(q, "now",
+			SLICE("set vm.watermark_boost_factor to 0: a boost after "
+			      "fragmentation raised the marks"),
+			SLICE("sysctl vm.watermark_boost_factor"),
+			"since 5.7 small zones are not boosted");
+	else
+		add_help(q, "now",
+			SLICE("lower vm.min_free_kbytes or vm.watermark_scale_factor"),
+			SLICE("sysctl vm.min_free_kbytes vm.watermark_scale_factor"),
+			"the kernel's default is 64 MiB or less, 10 for the factor");
 	add_help(q, "not",
 		say(q, "more swap: %s were free and held back",
 			BYTES(q->usable_free_bytes)),

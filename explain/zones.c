@@ -386,10 +386,12 @@ static void judge_order(struct inquiry *q, struct refusal *r, const struct terms
 	int64_t order = q->e->request.order;
 	int64_t size = quantity_mul(INT64_C(1) << (order > 30 ? 30 : order), q->page);
 	bool letters = has_letters(z);
-	/* The walk was replaced in 4.4; where the release is not known, the letter R
-	 * or no letters at all (3.7 and before) tell an old kernel. */
+	/* The walk was replaced in 4.4; where the release is not known, a mask with
+	 * __GFP_WAIT or no letters at all (3.7 and before) tell an old kernel. */
 	bool walks = kernel_before(&q->e->kernel, 4, 4) ||
-		     (!known(q->e->kernel.major) && !letters);
+		     (!known(q->e->kernel.major) &&
+			     (!letters || (q->e->request.gfp.flags &
+						  GFP_BIT(GFPF_WAIT)) != 0));
 
 	if (!r->passes_order0)
 		return;

@@ -162,11 +162,16 @@ bool strip_bsd(struct envelope_memory *memory, struct slice *rest, struct record
 
 	(void)memory;
 	if (s.n < 16 || !((s.p[0] >= 'A' && s.p[0] <= 'S') || s.p[0] == '2') ||
-		!take_bsd_time(&s, &usec, &text) || !slice_take(&s, " "))
+		!take_bsd_time(&s, &usec, &text))
 		return false;
-	/* ts and conserver put their time before the kernel's. */
-	if (!before_stamp(s) && !take_host_and_program(&s, r))
-		return false;
+	/* `ts "%b %d %H:%M:%S:"` behind a program that names itself nowhere. */
+	if (!slice_take(&s, ": ")) {
+		if (!slice_take(&s, " "))
+			return false;
+		/* ts and conserver put their time before the kernel's. */
+		if (!before_stamp(s) && !take_host_and_program(&s, r))
+			return false;
+	}
 	note_clock(r, text, usec, false);
 	*rest = s;
 	return true;

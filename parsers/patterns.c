@@ -571,6 +571,13 @@ const struct pattern pattern_rows[] = {
 		"^killing process (\\d+)( )\"(?<process>.*?)\" with signal (?:9|15): (badness .*)$",
 		take_earlyoom, "earlyoom",
 		{ "killing process 9 \"a \"b\" with signal 15: badness 550, VmRSS 76 MiB" } },
+	{ "earlyoom-1.0", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL,
+		"Killing process '", true,
+		"^Killing process (?=.*, pid: (\\d+), )( ?)'(?<process>.*)' with signal (?:9|15), "
+		"pid: \\d+, (badness: .*)$",
+		take_earlyoom, "earlyoom",
+		{ "Killing process 'a 'b' with signal 15, pid: 9, badness: 538, VmRSS: 3160 "
+		  "MiB" } },
 	{ "earlyoom-low", LEAD, 0, KIND_USERSPACE_KILL, "low memory! at or below ",
 		true, "^(low memory! at or below SIG(?:TERM|KILL) limits: .*)",
 		take_killer_rule, "earlyoom",

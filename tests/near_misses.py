@@ -377,7 +377,49 @@ MARKS_OF_A_ROUTER = """[  812.100000] hostapd invoked oom-killer: gfp_mask=0x620
 [  812.100140] Killed process 902 (hostapd) total-vm:1200kB, anon-rss:300kB, file-rss:60kB, shmem-rss:0kB
 """
 
+# A board that booted with 8 MiB: a boost raised its marks, and 5.6 does not print how far.
+BOOSTED = """[    1.700000] swapper/0 invoked oom-killer: gfp_mask=0x100cc2(GFP_HIGHUSER), order=0, oom_score_adj=0
+[    1.700010] CPU: 0 PID: 1 Comm: swapper/0 Not tainted %s #12
+[    1.700020] Mem-Info:
+[    1.700030] active_anon:0 inactive_anon:0 isolated_anon:0
+[    1.700030]  active_file:0 inactive_file:0 isolated_file:0
+[    1.700030]  unevictable:700 dirty:0 writeback:0 unstable:0
+[    1.700030]  slab_reclaimable:0 slab_unreclaimable:210
+[    1.700030]  mapped:0 shmem:0 pagetables:0 bounce:0
+[    1.700030]  free:420 free_pcp:0 free_cma:0
+[    1.700040] DMA32 free:1680kB min:%dkB low:%dkB high:%dkB reserved_highatomic:0KB active_anon:0kB inactive_anon:0kB active_file:0kB inactive_file:0kB unevictable:2800kB writepending:0kB present:8192kB managed:5500kB mlocked:0kB kernel_stack:168kB pagetables:0kB bounce:0kB free_pcp:0kB local_pcp:0kB free_cma:0kB
+[    1.700050] lowmem_reserve[]: 0 0 0
+[    1.700060] DMA32: 0*4kB 0*8kB 1*16kB (U) 0*32kB 0*64kB 1*128kB (U) 0*256kB 1*512kB (U) 1*1024kB (U) 0*2048kB 0*4096kB = 1680kB
+[    1.700070] 2048 pages RAM
+[    1.700080] 673 pages reserved
+[    1.700090] Out of memory and no killable processes...
+"""
+
+# A 32-bit machine whose low memory is free in single pages; no line names its kernel.
+LOW_PIECES = """squid invoked oom-killer: gfp_mask=%s, order=3, oom_score_adj=0
+active_anon:600000 inactive_anon:50000 isolated_anon:0
+ active_file:1100000 inactive_file:300000 isolated_file:0
+ unevictable:0 dirty:69 writeback:0 unstable:0
+ free:6900000 slab_reclaimable:31000 slab_unreclaimable:34000
+ mapped:5000 shmem:4000 pagetables:2500 bounce:0
+Normal free:112000kB min:3000kB low:3750kB high:4500kB active_anon:0kB inactive_anon:0kB active_file:250kB inactive_file:250kB unevictable:0kB present:894000kB managed:587000kB slab_reclaimable:124000kB slab_unreclaimable:136000kB
+lowmem_reserve[]: 0 287000 287000
+HighMem free:27488000kB min:512kB low:48000kB high:96000kB active_anon:2600000kB inactive_anon:200000kB active_file:4400000kB inactive_file:1200000kB unevictable:0kB present:36800000kB managed:36800000kB
+lowmem_reserve[]: 0 0 0
+Normal: 27900*4kB (UEM) 20*8kB (UEM) 2*16kB (E) 0*32kB 3*64kB (UE) 0*128kB 0*256kB 0*512kB 0*1024kB 0*2048kB 0*4096kB = 111984kB
+HighMem: 0*4kB 0*8kB 0*16kB 0*32kB 0*64kB 0*128kB 0*256kB 0*512kB 0*1024kB 0*2048kB 6710*4096kB (M) = 27484160kB
+9422000 pages RAM
+"""
+
 NEAR_MISSES = [
+    ("an order walk without a release: __GFP_WAIT tells that the kernel is old", LOW_PIECES % "0x42d0", [],
+     {"fragmentation"}),
+    ("the same lists under a mask of 4.4 and later: three blocks of the order would do",
+     LOW_PIECES % "0x24042c0", [], {"freed-before-report"}),
+    ("earlyoom 1.0", "Low Memory! At or below sigterm limits (mem: 10 %, swap: 10 %)\nKilling process 'a 'b' with "
+     "signal 15, pid: 77, badness: 538, VmRSS: 3160 MiB\n", [], {"userspace-policy"}),
+    ("earlyoom through ts, which puts a colon behind its time", "Jun 12 06:39:16: sending SIGTERM to process 77 "
+     "uid 1001 \"hog\": badness 757, VmRSS 637 MiB\n", [], {"userspace-policy"}),
     ("the middle of a report: a cgroup's counters", DIRTY_CGROUP, [lines_with("ask in", "process")], {"memcg-limit"}),
     ("the middle of a report: a task table",
      "[ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name\n"
@@ -735,6 +777,9 @@ SAYS = [
     ("a trigger whose first line has a stamp, and the two that it was wrapped to have none",
      "anon-no-swap--3.13-composed-form-trigger-in-three", [words(r"^\[[^\]]*\] ((?:gfp_mask|order|oom_score_adj)=)", r"\1")],
      "because the machine's 3.9 GiB are in use and there is no swap"),
+    ("a cgroup that others left before its report was printed",
+     THREAD_CHOSEN.replace("usage 262144kB", "usage 26214kB") % (7120, 7120), [],
+     "limit of 256 MiB (memory.limit_in_bytes), though only 25.6 MiB were in use when this was printed"),
     ("a front that no envelope knows is no part of the task's name",
      "20:31:49.738 [warn] swapper/2: page allocation failure: order:0, mode:0x20\n", [],
      "because swapper/2 asked"),
@@ -748,6 +793,12 @@ PRINTS = [
      "order=0, oom_adj=0, oom_score_adj=0\n", "when    26319390.344305 s after boot"),
     ("the kernel's choice alone", "[  100.100000] Out of memory: Kill process 9 (x) score 511 or sacrifice child\n",
      "killed  x (9), or a child of it: chosen; its kill is not in this log"),
+    ("marks that a boost raised, not printed before 5.13", BOOSTED % ("5.6.0", 4392, 4464, 4536),
+     "set vm.watermark_boost_factor to 0"),
+    ("marks as far apart as a quarter of min: no boost", BOOSTED % ("5.6.0", 4392, 5490, 6588),
+     "lower vm.min_free_kbytes"),
+    ("low memory in pieces too small is not full: no lowmem-exhausted under Also true", LOW_PIECES % "0x42d0",
+     "what stopped it.\n\nMore: oomwhy wiki fragmentation"),
     ("a thread of the victim was chosen: it is no child", THREAD_CHOSEN % (7120, 7120),
      "victim  the largest of 2 tasks"),
     ("the chosen has a row of its own: a child of it died", THREAD_CHOSEN % (7155, 7155),
