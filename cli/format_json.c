@@ -246,8 +246,9 @@ static void add_request(struct text *o, const struct explanation *x)
 	add_uid(o, r->uid);
 	add_int(o, "cpu", r->cpu);
 	add_within(o, "order", r->order, -1, INT64_MAX);
+	/* vmalloc is asked for nothing now and then. */
 	if (known(r->size_bytes))
-		add_int(o, "bytes", r->size_bytes);
+		add_within(o, "bytes", r->size_bytes, 1, INT64_MAX);
 	else if (known(r->order) && r->order >= 0 && r->order < 31)
 		add_int(o, "bytes",
 			quantity_mul(INT64_C(1) << r->order, x->page_bytes));
