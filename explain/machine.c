@@ -314,6 +314,19 @@ enum confidence kernel_stacks(struct inquiry *q, struct finding *f)
 	return sure;
 }
 
+/* A task that holds at least half of so much: pages that it locks stand on the unevictable
+ * list before they count as mlocked. */
+static const struct task *large_as(const struct inquiry *q, int64_t bytes)
+{
+	const struct task_table *t = &q->e->tasks;
+
+	for (size_t i = 0; known(bytes) && bytes > 0 && i < t->count; i++)
+		if (known_or(quantity_mul(t->rows[i].rss_pages, q->page), 0) >
+			bytes / 2)
+			return &t->rows[i];
+	return NULL;
+}
+
 enum confidence unevictable(struct inquiry *q, struct finding *f)
 {
 	enum confidence sure = by_size(q, "unevictable");
@@ -323,14 +336,29 @@ enum confidence unevictable(struct inquiry *q, struct finding *f)
 	share_fact(q, f, "unevictable:", q->e->memory.counters.unevictable,
 		class_bytes(q, "unevictable"),
 		"memory that may not be freed or swapped");
-	for (size_t i = 0; i < q->x->ledger.part_count; i++)
-		if (strcmp(q->x->ledger.parts[i].what, "mlocked") == 0)
-			fact_for(q, f, q->worst ? q->worst->zone->line : 0,
-				q->worst ? quote(q, q->worst->zone->line, "mlocked:", 3)
-					 : SLICE(""),
+	for (size_t i = 0; i < q->x->ledger.part_count; i++) {
+		int64_t locked = q->x->ledger.parts[i].bytes;
+		struct slice text =
+			q->worst ? quote(q, q->worst->zone->line, "mlocked:", 3)
+				 : SLICE("");
+		const struct task *locker;
+
+		if (strcmp(q->x->ledger.parts[i].what, "mlocked") != 0)
+			continue;
+		locker = large_as(
+			q, quantity_sub(class_bytes(q, "unevictable"), locked));
+		if (locker)
+			fact_for(q, f, q->worst ? q->worst->zone->line : 0, text,
+				"%s are counted as mlocked; the rest is ramfs, locked shared "
+				"memory, or what %.*s is locking",
+				BYTES(locked),
+				SLICE_ARG(name_and_pid(q, locker->comm, locker->pid)));
+		else
+			fact_for(q, f, q->worst ? q->worst->zone->line : 0, text,
 				"%s are mlocked by processes; the rest is ramfs, locked "
 				"shared memory or secretmem",
-				BYTES(q->x->ledger.parts[i].bytes));
+				BYTES(locked));
+	}
 	return sure;
 }
 

@@ -210,7 +210,8 @@ static struct slice fullness(struct inquiry *q)
 			BYTES(c->usage_bytes), BYTES(c->limit_bytes), limit_file(q));
 	/* Others died or freed since: "20 MiB of 200 MiB" would not be used up. */
 	if (c->usage_bytes < quantity_share(c->limit_bytes, 9, 10))
-		return say(q, " of %s (%s), though only %s were in use when this was printed",
+		return say(q,
+			" of %s (%s), though only %s were in use when this was printed",
 			BYTES(c->limit_bytes), limit_file(q), BYTES(c->usage_bytes));
 	return say(q, ": %s of %s (%s)", BYTES(c->usage_bytes), BYTES(c->limit_bytes),
 		limit_file(q));

@@ -411,6 +411,28 @@ HighMem: 0*4kB 0*8kB 0*16kB 0*32kB 0*64kB 0*128kB 0*256kB 0*512kB 0*1024kB 0*204
 9422000 pages RAM
 """
 
+# A task is in mlock(): its pages stand on the unevictable list, and few count as mlocked yet.
+LOCKING = """[ 2200.100000] locker invoked oom-killer: gfp_mask=0x84d0, order=0, oom_adj=0, oom_score_adj=0
+[ 2200.100010] Pid: 5600, comm: locker Not tainted 3.3.0 #31
+[ 2200.100020] Mem-Info:
+[ 2200.100030] active_anon:3600 inactive_anon:20 isolated_anon:0
+[ 2200.100030]  active_file:0 inactive_file:0 isolated_file:0
+[ 2200.100030]  unevictable:200000 dirty:0 writeback:0 unstable:0
+[ 2200.100030]  free:3000 slab_reclaimable:4000 slab_unreclaimable:9000
+[ 2200.100030]  mapped:9 shmem:4 pagetables:900 bounce:0
+[ 2200.100040] Node 0 DMA32 free:12000kB min:12400kB low:15500kB high:18600kB active_anon:14400kB inactive_anon:80kB active_file:0kB inactive_file:0kB unevictable:800000kB isolated(anon):0kB isolated(file):0kB present:1016000kB mlocked:1300kB dirty:0kB writeback:0kB mapped:36kB shmem:16kB slab_reclaimable:16000kB slab_unreclaimable:36000kB kernel_stack:1100kB pagetables:3600kB unstable:0kB bounce:0kB writeback_tmp:0kB pages_scanned:21 all_unreclaimable? yes
+[ 2200.100050] lowmem_reserve[]: 0 0 0
+[ 2200.100060] Free swap  = 0kB
+[ 2200.100070] Total swap = 0kB
+[ 2200.100080] 254000 pages RAM
+[ 2200.100090] 20000 pages reserved
+[ 2200.100100] [ pid ]   uid  tgid total_vm      rss cpu oom_adj oom_score_adj name
+[ 2200.100110] [ 3000]     0  3000     4500       95   3       0             0 sh
+[ 2200.100120] [ 5600]     0  5600   530000   %6d   1       0             0 locker
+[ 2200.100130] Out of memory: Kill process 5600 (locker) score 713 or sacrifice child
+[ 2200.100140] Killed process 5600 (locker) total-vm:2120000kB, anon-rss:700000kB, file-rss:8kB
+"""
+
 NEAR_MISSES = [
     ("an order walk without a release: __GFP_WAIT tells that the kernel is old", LOW_PIECES % "0x42d0", [],
      {"fragmentation"}),
@@ -799,6 +821,8 @@ PRINTS = [
      "lower vm.min_free_kbytes"),
     ("low memory in pieces too small is not full: no lowmem-exhausted under Also true", LOW_PIECES % "0x42d0",
      "what stopped it.\n\nMore: oomwhy wiki fragmentation"),
+    ("pages that a task is locking", LOCKING % 200300, "are counted as mlocked;"),
+    ("unevictable pages that no task holds", LOCKING % 2000, "are mlocked by processes;"),
     ("a thread of the victim was chosen: it is no child", THREAD_CHOSEN % (7120, 7120),
      "victim  the largest of 2 tasks"),
     ("the chosen has a row of its own: a child of it died", THREAD_CHOSEN % (7155, 7155),
