@@ -284,10 +284,10 @@ static void end_before(
 }
 
 /* The area's line comes first, then vmalloc's of the same task; a notice of suppressed
- * lines may stand between. */
+ * lines may stand between, or another CPU's trace. */
 static bool follows_vmap(const struct open_event *o, const struct record *r)
 {
-	enum { LINES_BETWEEN = 2, WITHIN_USEC = 1000000 };
+	enum { LINES_BETWEEN = 20, WITHIN_USEC = 1000000 };
 	const struct oom_event *e = o->e;
 
 	return e->no_addresses_line != 0 && e->request.line == e->no_addresses_line &&
