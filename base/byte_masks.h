@@ -3,6 +3,7 @@
 #ifndef BASE_BYTE_MASKS_H
 #define BASE_BYTE_MASKS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #if defined(__SSE2__)
@@ -19,6 +20,15 @@ static inline sixteen_bytes sixteen_at(const char *p)
 
 	memcpy(&v, p, sizeof(v));
 	return v;
+}
+
+/* Does a comparison hold for any of them? */
+static inline bool any_of(sixteen_bytes hit)
+{
+	typedef unsigned long long halves __attribute__((vector_size(16)));
+	halves half = (halves)hit;
+
+	return (half[0] | half[1]) != 0;
 }
 
 /* The result of a comparison as bits, the first byte's the lowest. */

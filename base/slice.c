@@ -2,43 +2,36 @@
 /* Looking into slices and taking pieces off them. */
 #include "base/slice.h"
 
-#include <string.h>
+#include "base/byte_masks.h"
 
-typedef unsigned char vector __attribute__((vector_size(16)));
-typedef unsigned long long halves __attribute__((vector_size(16)));
+#include <string.h>
 
 /* The first of sixteen places, of those marked in `hit`, where the needle stands. */
 __attribute__((noinline)) static size_t first_of(
-	vector hit, const char *p, const char *needle, size_t n)
+	sixteen_bytes hit, const char *p, const char *needle, size_t n)
 {
-	for (size_t i = 0; i < sizeof(vector); i++)
+	for (size_t i = 0; i < sizeof(sixteen_bytes); i++)
 		if (hit[i] && memcmp(p + i, needle, n) == 0)
 			return i;
 	return SLICE_NONE;
 }
 
 /* Where sixteen places hold the needle's first byte, and its last where that must be. */
-static inline vector places_at(const char *p, size_t to_last, vector first, vector last)
+static inline sixteen_bytes places_at(
+	const char *p, size_t to_last, sixteen_bytes first, sixteen_bytes last)
 {
-	vector a, b;
+	sixteen_bytes a, b;
 
 	memcpy(&a, p, sizeof(a));
 	memcpy(&b, p + to_last, sizeof(b));
-	return (vector)(a == first) & (vector)(b == last);
-}
-
-static inline bool any_of(vector hit)
-{
-	halves half = (halves)hit;
-
-	return (half[0] | half[1]) != 0;
+	return (sixteen_bytes)(a == first) & (sixteen_bytes)(b == last);
 }
 
 /* memmem() sets up a table first, which a line of a log is too short for. */
 size_t slice_find(struct slice s, const char *needle)
 {
 	size_t n = strlen(needle), places, at = 0, found;
-	vector first, last, hit;
+	sixteen_bytes first, last, hit;
 
 	if (n < 2 || s.n < n) {
 		const char *p = n == 1 && s.n > 0 ? memchr(s.p, *needle, s.n) : NULL;
@@ -46,9 +39,9 @@ size_t slice_find(struct slice s, const char *needle)
 		return p ? (size_t)(p - s.p) : n == 0 && s.n > 0 ? 0 : SLICE_NONE;
 	}
 	places = s.n - n + 1;
-	first = (unsigned char)needle[0] - (vector){ 0 };
-	last = (unsigned char)needle[n - 1] - (vector){ 0 };
-	for (; at + sizeof(vector) <= places; at += sizeof(vector)) {
+	first = (unsigned char)needle[0] - (sixteen_bytes){ 0 };
+	last = (unsigned char)needle[n - 1] - (sixteen_bytes){ 0 };
+	for (; at + sizeof(sixteen_bytes) <= places; at += sizeof(sixteen_bytes)) {
 		hit = places_at(s.p + at, n - 1, first, last);
 		if (!any_of(hit))
 			continue;
@@ -56,8 +49,8 @@ size_t slice_find(struct slice s, const char *needle)
 		if (found != SLICE_NONE)
 			return at + found;
 	}
-	if (at < places && places >= sizeof(vector)) {
-		at = places - sizeof(vector);
+	if (at < places && places >= sizeof(sixteen_bytes)) {
+		at = places - sizeof(sixteen_bytes);
 		hit = places_at(s.p + at, n - 1, first, last);
 		found = any_of(hit) ? first_of(hit, s.p + at, needle, n) : SLICE_NONE;
 		return found == SLICE_NONE ? SLICE_NONE : at + found;

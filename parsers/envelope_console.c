@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the kernel, dmesg and consoles put before a line: levels, stamps, callers. */
+#include "base/byte_masks.h"
 #include "base/eight_bytes.h"
 #include "parsers/envelope_layers.h"
 #include "parsers/kernel_stamp.h"
@@ -477,14 +478,6 @@ static bool maybe_stamped_again(struct slice s)
 	return false;
 }
 
-typedef unsigned char vector __attribute__((vector_size(16)));
-typedef unsigned long long halves __attribute__((vector_size(16)));
-
-static inline bool any_of(vector hit)
-{
-	return (((halves)hit)[0] | ((halves)hit)[1]) != 0;
-}
-
 /* What other layers might find in a line. */
 struct marks {
 	bool odd; /* "=3" of mail, "<p" of a web page, a newline */
@@ -503,17 +496,18 @@ static struct marks marks_of_some(struct slice s)
 /* A task's row, which most lines are, has none of them. */
 static inline struct marks marks_in(struct slice s)
 {
-	vector some = { 0 };
+	sixteen_bytes some = { 0 };
 	size_t at = 1;
 
-	if (s.n < sizeof(vector) + 1)
+	if (s.n < sizeof(sixteen_bytes) + 1)
 		return marks_of_some(s);
 	for (;;) {
-		vector v;
+		sixteen_bytes v;
 
 		memcpy(&v, s.p + at, sizeof(v));
-		some |= (vector)(v == '=') | (vector)(v == '<') | (vector)(v == '\n') |
-			(vector)(v == ':') | (vector)(v == '[');
+		some |= (sixteen_bytes)(v == '=') | (sixteen_bytes)(v == '<') |
+			(sixteen_bytes)(v == '\n') | (sixteen_bytes)(v == ':') |
+			(sixteen_bytes)(v == '[');
 		if (at + sizeof(v) == s.n)
 			break;
 		at += sizeof(v);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The stamp that printk puts before a line, as it has been printed since 2.6.11:
- * "[%5lu.%06lu]" (kernel/printk.c print_time()). */
+/* The stamp that printk puts before a line: "[%5lu.%06lu]" (print_time(),
+ * kernel/printk/printk.c). */
 #ifndef PARSERS_KERNEL_STAMP_H
 #define PARSERS_KERNEL_STAMP_H
 

@@ -2,15 +2,9 @@
 /* The readers of plain lines: each goes along its line once. */
 #include "parsers/plain_lines.h"
 
+#include "base/byte_masks.h"
+
 #include <string.h>
-
-typedef unsigned char vector __attribute__((vector_size(16)));
-typedef unsigned long long halves __attribute__((vector_size(16)));
-
-static inline bool any_of(vector hit)
-{
-	return (((halves)hit)[0] | ((halves)hit)[1]) != 0;
-}
 
 /* Whether nothing but "key:12kB", "key: 12kB", "key:3", "key? yes" and the like stand in
  * it: what a blank parts from what comes behind ends with a digit, a B or a question
@@ -18,22 +12,24 @@ static inline bool any_of(vector hit)
  * kind of line do not hide in that. */
 static bool only_pairs(struct slice s)
 {
-	vector bad = { 0 };
+	sixteen_bytes bad = { 0 };
 	size_t at = 2;
 
-	if (s.n < sizeof(vector) + 2)
+	if (s.n < sizeof(sixteen_bytes) + 2)
 		return !slice_has_byte(slice_from(s, 1), ' ') &&
 		       !slice_has_byte(s, '=');
 	for (;;) {
-		vector v, blank, end, parted;
+		sixteen_bytes v, blank, end, parted;
 
 		memcpy(&v, s.p + at, sizeof(v));
 		memcpy(&blank, s.p + at - 1, sizeof(v));
 		memcpy(&end, s.p + at - 2, sizeof(v));
-		parted = (vector)((vector)(end - '0') < 10) | (vector)(end == 'B') |
-			 (vector)(end == '?') |
-			 ((vector)(end == ':') & (vector)((vector)(v - '0') < 10));
-		bad |= (vector)(v == '=') | ((vector)(blank == ' ') & ~parted);
+		parted = (sixteen_bytes)((sixteen_bytes)(end - '0') < 10) |
+			 (sixteen_bytes)(end == 'B') | (sixteen_bytes)(end == '?') |
+			 ((sixteen_bytes)(end == ':') &
+				 (sixteen_bytes)((sixteen_bytes)(v - '0') < 10));
+		bad |= (sixteen_bytes)(v == '=') |
+		       ((sixteen_bytes)(blank == ' ') & ~parted);
 		if (at + sizeof(v) == s.n)
 			break;
 		at += sizeof(v);
@@ -128,7 +124,7 @@ static bool plain_blocks(
 	const struct pattern *row, struct slice text, struct captures *c)
 {
 	struct slice rest = text, digits;
-	vector small = { 0 };
+	sixteen_bytes small = { 0 };
 	size_t at = 0;
 
 	if (!slice_take(&rest, "Node ") || !take_digits_of(&rest, &c->part[1]) ||
@@ -138,13 +134,14 @@ static bool plain_blocks(
 	c->part[3] = rest;
 	if (!take_digits_of(&rest, &digits) || !slice_take(&rest, "*") ||
 		!take_digits_of(&rest, &digits) || !slice_take(&rest, "kB") ||
-		rest.n < sizeof(vector))
+		rest.n < sizeof(sixteen_bytes))
 		return false;
 	for (;;) {
-		vector v;
+		sixteen_bytes v;
 
 		memcpy(&v, rest.p + at, sizeof(v));
-		small |= (vector)((vector)(v - 'a') < 26) & (vector)(v != 'k');
+		small |= (sixteen_bytes)((sixteen_bytes)(v - 'a') < 26) &
+			 (sixteen_bytes)(v != 'k');
 		if (at + sizeof(v) == rest.n)
 			break;
 		at += sizeof(v);

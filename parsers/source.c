@@ -5,6 +5,7 @@
  * reader with SIGBUS, and pipes need read() all the same. */
 #include "parsers/source.h"
 
+#include "base/byte_masks.h"
 #include "base/complain.h"
 #include "base/text.h"
 #include "parsers/anchors.h"
@@ -76,26 +77,24 @@ static void give_line(struct reader *r, size_t from, size_t n)
 	envelope_open(&r->memory, line, r->line, r->byte + from, give, r);
 }
 
-typedef unsigned char vector __attribute__((vector_size(16)));
-
 static size_t newlines_by_vectors(const char *p, size_t n)
 {
 	size_t count = 0, at = 0;
 
-	while (at + sizeof(vector) <= n) {
-		size_t rounds = (n - at) / sizeof(vector);
-		vector sum = { 0 };
+	while (at + sizeof(sixteen_bytes) <= n) {
+		size_t rounds = (n - at) / sizeof(sixteen_bytes);
+		sixteen_bytes sum = { 0 };
 
 		/* A lane counts to 255. */
 		if (rounds > 255)
 			rounds = 255;
-		for (size_t i = 0; i < rounds; i++, at += sizeof(vector)) {
-			vector v;
+		for (size_t i = 0; i < rounds; i++, at += sizeof(sixteen_bytes)) {
+			sixteen_bytes v;
 
 			memcpy(&v, p + at, sizeof(v));
-			sum -= (vector)(v == (unsigned char)'\n');
+			sum -= (sixteen_bytes)(v == (unsigned char)'\n');
 		}
-		for (size_t i = 0; i < sizeof(vector); i++)
+		for (size_t i = 0; i < sizeof(sixteen_bytes); i++)
 			count += sum[i];
 	}
 	for (; at < n; at++)
