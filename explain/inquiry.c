@@ -237,6 +237,12 @@ static void find_totals(struct inquiry *q)
 	q->zones_hidden = kernel_at_least(&q->e->kernel, 6, 1);
 	q->swap_total_bytes = m->swap_total_bytes.value;
 	q->swap_free_bytes = m->swap_free_bytes.value;
+	/* swapoff takes the area's size away first, then what is in it: until it is
+	 * empty less than nothing is free. */
+	if (known(q->swap_free_bytes) && q->swap_free_bytes < 0) {
+		q->swap_leaving_bytes = -q->swap_free_bytes;
+		q->swap_free_bytes = 0;
+	}
 	q->swap_known = known(q->swap_total_bytes);
 	q->has_swap = q->swap_known && q->swap_total_bytes > 0;
 }

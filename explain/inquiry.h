@@ -55,6 +55,7 @@ struct inquiry {
 	bool memcg; /* a memcg OOM */
 	bool has_swap, swap_known;
 	int64_t swap_total_bytes, swap_free_bytes;
+	int64_t swap_leaving_bytes; /* still in an area that swapoff empties */
 	struct slice because, tail; /* the headline's two halves */
 };
 

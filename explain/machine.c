@@ -528,17 +528,22 @@ static void swap_facts(struct inquiry *q, struct finding *f)
 	if (m->swap_free_bytes.line)
 		fact_for(q, f, m->swap_free_bytes.line,
 			quote_line(q, m->swap_free_bytes.line, 40), "%s",
-			q->swap_free_bytes == 0 ? "no swap is free"
-						: say(q, "%s of swap are free",
-							  BYTES(q->swap_free_bytes))
-							  .p);
+			q->swap_leaving_bytes > 0
+				? say(q, "swapoff is at work: %s are still to come back from swap",
+					  BYTES(q->swap_leaving_bytes))
+					  .p
+			: q->swap_free_bytes == 0 ? "no swap is free"
+						  : say(q, "%s of swap are free",
+							    BYTES(q->swap_free_bytes))
+							    .p);
 	if (m->swap_total_bytes.line)
 		fact_for(q, f, m->swap_total_bytes.line,
 			quote_line(q, m->swap_total_bytes.line, 40), "%s",
-			q->swap_total_bytes == 0 ? "there is no swap"
-						 : say(q, "%s of swap in all",
-							   BYTES(q->swap_total_bytes))
-							   .p);
+			q->swap_leaving_bytes > 0  ? "without that area"
+			: q->swap_total_bytes == 0 ? "there is no swap"
+						   : say(q, "%s of swap in all",
+							     BYTES(q->swap_total_bytes))
+							     .p);
 }
 
 static int64_t full_below(const struct inquiry *q)
@@ -685,14 +690,23 @@ void tell_anon_no_swap(struct inquiry *q)
 	struct slice who = holders(q);
 
 	q->because = say(q,
-		"the machine's %s are in use and there is no swap: %s are %s cannot be freed "
-		"without it",
-		BYTES(ram(q)), BYTES(class_bytes(q, "anon")),
+		"the machine's %s are in use and %s: %s are %s cannot be freed without it",
+		BYTES(ram(q)),
+		q->swap_leaving_bytes > 0 ? "its swap is being turned off"
+					  : "there is no swap",
+		BYTES(class_bytes(q, "anon")),
 		q->lists_mixed ? "pages of processes and files, and those of processes"
 			       : "anonymous memory of processes, which");
 	help_shrink(q, "now");
-	add_help(q, "or", SLICE("give it swap, on disk or zram"),
-		SLICE("swapon --show"), "slower under load, but not killed at once");
+	if (q->swap_leaving_bytes > 0)
+		add_help(q, "or",
+			say(q, "leave the swap on until processes are small enough: swapoff brings %s back into RAM",
+				BYTES(q->swap_leaving_bytes)),
+			SLICE("swapon --show"), NULL);
+	else
+		add_help(q, "or", SLICE("give it swap, on disk or zram"),
+			SLICE("swapon --show"),
+			"slower under load, but not killed at once");
 	add_help(q, "then",
 		say(q, "find out what grew%s%.*s", who.n ? ": " : "", SLICE_ARG(who)),
 		SLICE("ps -eo rss,pid,comm --sort=-rss"), NULL);
@@ -981,6 +995,12 @@ void tell_unknown(struct inquiry *q)
 			SLICE(""), NULL);
 		return;
 	}
+	if (e->kind == KIND_OOM && e->constraint == CONSTRAINT_NONE &&
+		e->constraint_line)
+		fact_for(q, &q->x->cause, e->constraint_line,
+			quote(q, e->constraint_line, "constraint=", 0),
+			"the kernel saw no cgroup's limit, cpuset or memory policy in "
+			"the way");
 	if (charged_to_a_cgroup(e))
 		q->because =
 			SLICE("a cgroup's own cache of kernel objects got no page: the "

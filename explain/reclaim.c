@@ -219,7 +219,9 @@ void find_reclaim(struct inquiry *q)
 	if (!q->swap_known)
 		return;
 	if (!q->has_swap) {
-		found(q, "no-swap", CERTAIN, SLICE("there is no swap"));
+		found(q, "no-swap", CERTAIN,
+			q->swap_leaving_bytes > 0 ? SLICE("swap is being turned off")
+						  : SLICE("there is no swap"));
 	} else {
 		share = quantity_percent(q->swap_free_bytes, q->swap_total_bytes);
 		if (known(share) && share < SWAP_NEARLY_PERCENT)

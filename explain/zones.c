@@ -324,6 +324,12 @@ static bool takes_highatomic_blocks(const struct inquiry *q)
 	return !gfp_may_reclaim(flags) && !(flags & GFP_BIT(GFPF_NOMEMALLOC));
 }
 
+/* Is its mask in the log, or what tells of it? */
+static bool request_known(const struct inquiry *q)
+{
+	return q->e->request.gfp.mask_known || q->e->request.gfp.from != FROM_NOWHERE;
+}
+
 static struct terms terms_of(const struct inquiry *q, const struct zone *z)
 {
 	const struct oom_event *e = q->e;
@@ -352,6 +358,10 @@ static struct terms terms_of(const struct inquiry *q, const struct zone *z)
 		order = 30;
 	t.unusable_bytes = quantity_mul((INT64_C(1) << order) - 1, q->page);
 	t.unusable_bytes = quantity_add(t.unusable_bytes, t.highatomic_bytes);
+	if (!request_known(q)) {
+		t.cma = true;
+		t.unusable_bytes = t.highatomic_bytes = 0;
+	}
 	if (!t.cma)
 		t.unusable_bytes =
 			quantity_add(t.unusable_bytes, known_or(z->free_cma_bytes, 0));
@@ -474,6 +484,33 @@ static bool is_page_fault(const struct inquiry *q)
 	return q->e->kind == KIND_OOM && gfp->mask_known && gfp->mask == 0;
 }
 
+/* Where the head of a report is lost: would each zone refuse whatever the kernel kills
+ * for, a single page that may come from any zone and from CMA? */
+static bool refuses_all(const struct inquiry *q)
+{
+	const struct memory_state *m = &q->e->memory;
+	size_t zones = 0;
+
+	for (size_t i = 0; i < m->zone_count; i++) {
+		const struct zone *z = &m->zones[i];
+		int64_t size =
+			known(z->managed_bytes) ? z->managed_bytes : z->present_bytes;
+		int64_t most = 0;
+
+		if (known(size) && size == 0)
+			continue;
+		for (size_t k = 0; k < z->lowmem_reserves; k++)
+			if (z->lowmem_reserve_pages[k] > most)
+				most = z->lowmem_reserve_pages[k];
+		if (!known(z->free_bytes) || !known(z->high_bytes) ||
+			z->free_bytes > quantity_add(z->high_bytes,
+						quantity_mul(most, q->page)))
+			return false;
+		zones++;
+	}
+	return q->e->kind == KIND_OOM && zones > 0;
+}
+
 static void judge_zone(struct inquiry *q, struct refusal *r,
 	const struct configuration *c, size_t highest, size_t cz)
 {
@@ -499,9 +536,7 @@ static void judge_zone(struct inquiry *q, struct refusal *r,
 	else if (c && at != SIZE_MAX && at > highest)
 		r->verdict = VERDICT_NOT_IN_ZONELIST;
 	else if (!known(r->has_bytes) || !known(r->mark_bytes) ||
-		 !(q->e->request.gfp.mask_known ||
-			 q->e->request.gfp.from != FROM_NOWHERE) ||
-		 is_page_fault(q))
+		 (!request_known(q) && !refuses_all(q)) || is_page_fault(q))
 		r->verdict = VERDICT_UNKNOWN;
 	else {
 		judge_order0(r, &t, tolerance_of(q, z));
@@ -556,7 +591,9 @@ void replay_allocator(struct inquiry *q)
 {
 	const struct memory_state *m = &q->e->memory;
 	const struct configuration *c = configuration_of(m);
-	size_t highest = c ? highest_of(c, q->e->request.gfp.flags) : 0;
+	size_t highest = !c                 ? 0
+			 : request_known(q) ? highest_of(c, q->e->request.gfp.flags)
+					    : types_in(c) - 1;
 	size_t cz = c ? class_zone(q, c, highest) : 0;
 
 	q->x->refusals = arena_alloc(q->arena,

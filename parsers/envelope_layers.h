@@ -75,6 +75,9 @@ strip_layer strip_rfc5424, strip_cri, strip_klog, strip_logcat, strip_weekday;
 strip_layer strip_grep, strip_bsd, strip_local_bsd, strip_clock, strip_iso,
 	strip_unix_time, strip_kernel_tag;
 
+/* envelope_events.c: kubectl's tables. */
+strip_layer strip_events;
+
 /* "tag[12]: " comes next. */
 bool names_pid(struct slice s);
 

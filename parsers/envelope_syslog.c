@@ -509,7 +509,9 @@ bool strip_kernel_tag(
 
 	if (memory->stripped && r->program.n > 0)
 		return false;
-	if (!slice_take(&s, "kernel: ")) {
+	/* "Message from syslogd@db1 at Nov 22 02:19:01 ...", on every terminal, and then
+	 * the message with nothing but the tag. */
+	if (!slice_take(&s, "kernel: ") && !slice_take(&s, " kernel:")) {
 		/* Someone cut the time or the host out before showing the log. The
 		 * stamp has its six digits: so much does not fit into a name. */
 		const char *stamp = s.p;

@@ -132,9 +132,11 @@ void take_memcg_stats(
 	}
 	/* Whose lines follow: memory.stat's, or the list as a piece of its own. */
 	at = slice_find_last(tail, ":");
-	m->stats_path = at == SLICE_NONE ? tail : slice_first(tail, at);
-	if (at != SLICE_NONE)
-		memcg_take_stat(e, slice_trim(slice_from(tail, at + 1)), r->line);
+	/* A path without its colon was cut. */
+	if (at == SLICE_NONE)
+		return;
+	m->stats_path = slice_first(tail, at);
+	memcg_take_stat(e, slice_trim(slice_from(tail, at + 1)), r->line);
 }
 
 bool memcg_take_stat(struct oom_event *e, struct slice text, uint32_t line)

@@ -49,6 +49,11 @@ def lines_with(*needles):
     return edit
 
 
+def headless(text):
+    """From Mem-Info on, and up to the kill: what a ring buffer or a window left of the report."""
+    return text[text.rindex("\n", 0, text.index("Mem-Info:")) + 1:]
+
+
 def mem_info_later(seconds, caller=("", "")):
     """What stands from Mem-Info on is so much younger; the callers of both parts, where they are printed."""
     def edit(text):
@@ -240,6 +245,12 @@ GLUED = ("[193038.106468] Task in /docker/%s killed as a result of limit of /doc
 PAGER = """Sep 25 19:18:11 host kernel: java invoked oom-killer: gfp_mask=0x140cca(GFP_HIGHUSER_MOVABLE|__GFP_COMP), order=0, oom_sc>
 Sep 25 19:18:11 host kernel: oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=app,mems_allowed=0,oom_memcg=/ap>
 Sep 25 19:18:11 host kernel: Memory cgroup out of memory: Killed process 4242 (java) total-vm:1234kB, anon-rss:1000kB, fi>
+"""
+# A cgroup's counters, whose title may be cut.
+CUT_STATS = """Sep 25 19:18:11 host kernel: memory: usage 1048576kB, limit 1048576kB, failcnt 141
+Sep 25 19:18:11 host kernel: swap: usage 0kB, limit 9007199254740988kB, failcnt 0
+Sep 25 19:18:11 host kernel: Memory cgroup stats for %s
+Sep 25 19:18:11 host kernel: anon 1062121472
 """
 # RHEL's taints have dashes; the kernel panicked before it said which cgroup it was.
 PANIC_OF_A_CGROUP = """[   81.234289] sched0200 invoked oom-killer: gfp_mask=0xd0, order=0, oom_score_adj=0
@@ -792,10 +803,20 @@ SAYS = [
      "because direct reclaim was slow (this log does not show what it waited for); mysqld had been trying for 10.0 s"),
     ("a stall of a full machine", "anon-no-swap--4.14-composed-form-stall", [],
      "which cannot be freed without it; tar had been trying for 10.0 s and was not refused."),
-    ("a trigger that a pager cut before its order: the half of its mask is no mask",
-     "anon-no-swap--6.12-composed-form-trigger-cut",
-     [words(r"oom-killer: gfp_m$", "oom-killer: gfp_mask=0x100")],
-     "it lacks the rest of the line that says who asked"),
+    ("no line says who asked, and every zone refuses whatever was asked", "anon-no-swap--6.1-global-noswap", [headless],
+     "are in use and there is no swap"),
+    ("no line says who asked, and one zone would give to some", "anon-no-swap--6.1-global-noswap",
+     [headless, words(r"(DMA32 free:)\d+kB", r"\g<1>900000kB")], "it lacks the line that says who asked"),
+    ("swapoff is at work", "anon-no-swap--6.1-global-noswap", [words(r"Free swap  = 0kB", "Free swap  = -123456kB")],
+     "are in use and its swap is being turned off"),
+    ("the path of a cgroup's counters is cut by a pager", CUT_STATS % "/kubepods.slice/kubepods-burst>", [],
+     "because a cgroup that this log does not name"),
+    ("the same at the end of its words", CUT_STATS % "/kubepods.slice/kubepods-burst", [],
+     "because a cgroup that this log does not name"),
+    ("the same, whole", CUT_STATS % "/kubepods.slice/kubepods-burst:", [], "because the cgroup /kubepods.slice/kubepods-burst "),
+    ("'Task in ' was printed before and is not here", "/docker/0f2b3f killed as a result of limit of /docker/0f2b3f\n"
+     "memory: usage 204760kB, limit 204800kB, failcnt 77\nmemory+swap: usage 204768kB, limit 409600kB, failcnt 0\n", [],
+     "because the cgroup /docker/0f2b3f has used up its own limit: 200 MiB of 200 MiB"),
     ("a trigger whose first line has a stamp, and the two that it was wrapped to have none",
      "anon-no-swap--3.13-composed-form-trigger-in-three", [words(r"^\[[^\]]*\] ((?:gfp_mask|order|oom_score_adj)=)", r"\1")],
      "because the machine's 3.9 GiB are in use and there is no swap"),
@@ -807,8 +828,28 @@ SAYS = [
      "because swapper/2 asked"),
 ]
 
+# A node's events, as kubectl shows them.
+EVENTS = """Events:
+  Type     Reason      Age                   From            Message
+  ----     ------      ----                  ----            -------
+  Normal   Starting    17m                   kubelet, db1    Starting kubelet.
+  Warning  SystemOOM   17m                   kubelet, db1    System OOM encountered, victim process: stress, pid: 9170
+  Warning  OOMKilling  95s (x13 over 2m23s)  kernel-monitor  Memory cgroup out of memory: Killed process 7788 (a  b) total-vm:7169492kB, anon-rss:7165824kB, file-rss:44kB, shmem-rss:0kB, UID:0 pgtables:14076kB oom_score_adj:1000
+"""
+
 # What the answer for people says further down: name, log, words in it.
 PRINTS = [
+    ("a trigger that a pager cut before its order: the half of its mask is no mask",
+     words(r"oom-killer: gfp_m$", "oom-killer: gfp_mask=0x100")(text_of("anon-no-swap--6.12-composed-form-trigger-cut")),
+     "  asked   hog (4711)\n"),
+    ("a kubelet's event in kubectl's table", EVENTS, "  killed  stress (9170)\n"),
+    ("the kernel's line in kubectl's table, with two blanks in a name", EVENTS, "  killed  \"a b\" (7788): 6.8 GiB anonymous"),
+    ("what the kernel saw in the way, where nothing else is left", "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),"
+     "cpuset=/,mems_allowed=0,global_oom,task_memcg=/user.slice,task=perl,pid=144,uid=0\nOut of memory: Killed process "
+     "144 (perl) total-vm:87033376kB, anon-rss:60356340kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:169956kB "
+     "oom_score_adj:0\n", "constraint=CONSTRAINT_NONE  the kernel saw no cgroup's limit, cpuset or"),
+    ("less than no swap is free", words(r"Free swap  = 0kB", "Free swap  = -123456kB")(
+        text_of("anon-no-swap--6.1-global-noswap")), "swapoff is at work: 121 MiB are"),
     ("a number cut before its unit is none", re.sub("rss:448KB.*", "rss:44800", DIRTY_CGROUP)
      .replace("cache:507172KB", "cache:0KB"), "in no counter         496 MiB"),
     ("numbered lines", "  1788 Jun 27 13:37:04 web kernel: [26319390.344305] node invoked oom-killer: gfp_mask=0x201da, "
