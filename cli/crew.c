@@ -3,11 +3,8 @@
  *
  * Jobs stand in a ring in the order of the input. Workers take the next one that nobody
  * has begun; the caller's thread hands on what the oldest one found, and so is the only
- * one that explains and writes. Workers that run ahead wait when their events take too
- * much memory, until it is the turn of their job.
- *
- * As long as they may run ahead, all processors have work: a log of nothing but reports
- * takes three times as long to read as to explain. */
+ * one that writes. Workers that run ahead wait when what they found takes too much
+ * memory, until it is the turn of their job. */
 #include "cli/crew.h"
 
 #include "base/complain.h"
@@ -33,7 +30,7 @@ enum {
 };
 
 struct found {
-	struct oom_event *event;
+	struct told told;
 	struct found *next;
 };
 
@@ -47,11 +44,13 @@ struct job {
 	bool several;         /* there is an archive in it: see struct inputs */
 	struct text messages; /* of the worker */
 	struct text after;    /* of the caller, before it came to the next job */
+	struct text words;    /* the worker's, see pipeline_tell_ahead() */
 	bool done;
 };
 
 struct crew {
 	struct inputs *in;
+	const struct pipeline *pipeline;
 	pthread_mutex_t lock;
 	pthread_cond_t work; /* for workers: a job, or room in one */
 	pthread_cond_t news; /* for the caller: an event, or a job is done */
@@ -59,7 +58,7 @@ struct crew {
 	size_t room, oldest, next, end; /* numbers of jobs; [n % room] */
 	struct job *pending;            /* waits for the next file of its log */
 	pthread_t threads[MOST_WORKERS];
-	size_t workers, started;
+	size_t workers, started, busy;
 	size_t waiting_bytes, most_bytes; /* of events of all jobs */
 	bool ending;
 };
@@ -100,11 +99,13 @@ static size_t most_ahead(void)
 	return share < MOST_AHEAD_BYTES ? share : MOST_AHEAD_BYTES;
 }
 
-struct crew *crew_new(struct inputs *in, size_t workers)
+struct crew *crew_new(
+	struct inputs *in, size_t workers, const struct pipeline *pipeline)
 {
 	struct crew *crew = must_alloc(sizeof(*crew));
 
 	crew->in = in;
+	crew->pipeline = pipeline;
 	crew->workers = workers < MOST_WORKERS ? workers : MOST_WORKERS;
 	crew->room = 2 * crew->workers;
 	crew->most_bytes = most_ahead();
@@ -131,16 +132,31 @@ static bool is_too_far_ahead(const struct job *job)
 			      : job->crew->waiting_bytes > job->crew->most_bytes;
 }
 
-/* A worker found an event. */
+static bool all_are_busy(struct crew *crew)
+{
+	bool all;
+
+	pthread_mutex_lock(&crew->lock);
+	all = crew->busy == crew->workers;
+	pthread_mutex_unlock(&crew->lock);
+	return all;
+}
+
+/* A worker found an event. While all have work it explains the event itself, which is
+ * in this processor's cache; a processor with nothing to read explains for others. */
 static void put(struct oom_event *event, void *job_)
 {
 	struct job *job = job_;
 	struct crew *crew = job->crew;
 	struct found *found = must_alloc(sizeof(*found));
-	size_t bytes = arena_bytes(event->arena);
+	size_t bytes;
 
 	job->in.found++;
-	found->event = event;
+	if (all_are_busy(crew))
+		found->told = pipeline_tell_ahead(crew->pipeline, event, &job->words);
+	else
+		found->told.event = event;
+	bytes = arena_bytes(found->told.event->arena);
 	pthread_mutex_lock(&crew->lock);
 	while (is_too_far_ahead(job))
 		pthread_cond_wait(&crew->work, &crew->lock);
@@ -181,12 +197,14 @@ static void *work(void *crew_)
 		if (crew->next == crew->end)
 			break;
 		job = crew->ring[crew->next++ % crew->room];
+		crew->busy++;
 		pthread_mutex_unlock(&crew->lock);
 		complaints_into(&job->messages);
 		do_job(job);
 		complaints_into(NULL);
 		pthread_mutex_lock(&crew->lock);
 		job->done = true;
+		crew->busy--;
 		if (is_oldest(job))
 			pthread_cond_signal(&crew->news);
 	}
@@ -203,6 +221,7 @@ static void job_free(struct job *job)
 	free(job->files);
 	text_free(&job->messages);
 	text_free(&job->after);
+	text_free(&job->words);
 	free(job);
 }
 
@@ -280,7 +299,7 @@ static void finish_oldest(struct crew *crew)
 		complaints_into(NULL);
 		for (; found; found = next) {
 			next = found->next;
-			inputs_take(found->event, crew->in);
+			inputs_take(crew->in, found->told);
 			free(found);
 		}
 	}

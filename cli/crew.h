@@ -3,6 +3,7 @@
 #ifndef CLI_CREW_H
 #define CLI_CREW_H
 
+#include "cli/pipeline.h"
 #include "cli/reading.h"
 
 struct crew;
@@ -16,8 +17,10 @@ struct job_file {
 };
 
 /* At most `workers` files are read at a time; threads start when they are needed. `in`
- * is whose events and facts these are: events go to in->take in the caller's thread. */
-struct crew *crew_new(struct inputs *in, size_t workers);
+ * is whose events and facts these are: events go to in->take in the caller's thread, some
+ * of them told ahead, as `pipeline` does it. */
+struct crew *crew_new(
+	struct inputs *in, size_t workers, const struct pipeline *pipeline);
 /* Wait for all jobs, hand on what they found, end the threads, free. */
 void crew_free(struct crew *crew);
 

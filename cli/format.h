@@ -28,6 +28,7 @@ struct output {
 	const struct repeats
 		*repeats;        /* of the event shown now; NULL: counts for one */
 	struct text buffer;      /* what is written at once */
+	size_t copies_at;        /* in it: see struct format */
 	struct summary *summary; /* NULL: events are not counted */
 };
 
@@ -39,6 +40,10 @@ struct format {
 	/* Before that, in the order of the events and in one thread: what counts events
 	 * or parts them. False: the event is not shown. May be NULL. */
 	bool (*turn)(struct output *out, const struct explanation *x);
+	/* Where else the event stands, in the midst of its words: behind the bytes that
+	 * event() put into out->buffer before out->copies_at. That is known when all logs
+	 * were read; NULL: event() must wait so long. */
+	void (*copies)(struct output *out, const struct oom_event *e);
 	/* After the last event; may be NULL. */
 	void (*end)(struct output *out);
 };

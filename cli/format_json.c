@@ -126,8 +126,9 @@ static void add_source(struct text *o, const struct oom_event *e)
 	json_end(o, part);
 }
 
-static void add_also(struct text *o, const struct oom_event *e)
+static void add_also(struct output *out, const struct oom_event *e)
 {
+	struct text *o = &out->buffer;
 	struct json_part list = json_array(o, "also_in");
 
 	for (size_t i = 0; i < e->also_count; i++) {
@@ -948,15 +949,18 @@ static void add_elsewhere(struct text *o, const struct elsewhere *elsewhere)
 	json_end(o, part);
 }
 
-static void add_event(struct text *o, const struct oom_event *e)
+static void add_event(struct output *out, const struct oom_event *e)
 {
+	struct text *o = &out->buffer;
+
 	add_id(o, e);
 	add_word(o, "kind", kind_name(e->kind));
 	add_word(o, "outcome", outcome_name(e->outcome));
 	add_slice(o, "message", e->message);
 	add_slice(o, "panic", e->panic);
 	add_source(o, e);
-	add_also(o, e);
+	out->copies_at = o->n;
+	add_also(out, e);
 	add_time(o, e);
 }
 
@@ -968,7 +972,7 @@ static void json_event(struct output *out, const struct explanation *x)
 
 	add_word(o, "schema", "oomwhy/1");
 	add_tool(o);
-	add_event(o, e);
+	add_event(out, e);
 	add_kernel(o, x);
 	add_missing(o, x);
 	add_word(o, "constraint", constraint_name(x->constraint));
@@ -998,6 +1002,7 @@ static void json_event(struct output *out, const struct explanation *x)
 	output_flush(out);
 }
 
-const struct format format_json = {
-	.name = "json", .help = "NDJSON, one object an event", .event = json_event
-};
+const struct format format_json = { .name = "json",
+	.help = "NDJSON, one object an event",
+	.event = json_event,
+	.copies = add_also };

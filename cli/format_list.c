@@ -43,6 +43,14 @@ static void list_event(struct output *out, const struct explanation *x)
 	output_flush(out);
 }
 
-const struct format format_list = {
-	.name = "list", .help = "one line an event, for grep", .event = list_event
-};
+/* A list names no places. */
+static void no_copies(struct output *out, const struct oom_event *e)
+{
+	(void)out;
+	(void)e;
+}
+
+const struct format format_list = { .name = "list",
+	.help = "one line an event, for grep",
+	.event = list_event,
+	.copies = no_copies };

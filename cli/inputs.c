@@ -19,15 +19,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-void inputs_take(struct oom_event *event, void *inputs)
+void inputs_take(struct inputs *in, struct told told)
 {
-	struct inputs *in = inputs;
-
 	in->found++;
 	if (in->several)
-		merger_take(in->merger, event);
+		merger_take(in->merger, told);
 	else
-		in->take(event, in->context);
+		in->take(told, in->context);
+}
+
+/* A take_event. */
+static void found(struct oom_event *event, void *in)
+{
+	inputs_take(in, (struct told){ .event = event });
 }
 
 static void begin_named(struct inputs *in)
@@ -182,7 +186,7 @@ void inputs_read(const struct options *options, struct pipeline *pipeline)
 	};
 	size_t workers = crew_size(options);
 
-	in.assembler = assembler_new(inputs_take, &in);
+	in.assembler = assembler_new(found, &in);
 	in.merger = merger_new(pipeline_take, pipeline);
 	in.several = !options->follow && options->file_count + options->journal > 1;
 	if (options->journal)
@@ -192,7 +196,7 @@ void inputs_read(const struct options *options, struct pipeline *pipeline)
 	else if (options->file_count == 0)
 		read_named(&in, "-", NULL);
 	if (workers > 1)
-		in.crew = crew_new(&in, workers);
+		in.crew = crew_new(&in, workers, pipeline);
 	if (workers > 1 && all_at_hand(options))
 		pipeline_side_by_side(pipeline, workers);
 	read_all_named(&in);

@@ -65,7 +65,7 @@ static int explain_all(const struct options *options)
 	pipeline = pipeline_new(options);
 	give_up_rights(options);
 	if (options->follow && !follows_journal(options))
-		follow(options, pipeline_take, pipeline);
+		follow(options, pipeline_take_event, pipeline);
 	else
 		inputs_read(options, pipeline);
 	return pipeline_end(pipeline);

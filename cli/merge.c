@@ -21,15 +21,20 @@ struct mark {
 	uint64_t id, place;
 };
 
+struct held {
+	struct told told;
+	uint64_t id;
+};
+
 struct merger {
-	take_event *take;
+	take_told *take;
 	void *context;
-	struct oom_event *held[MOST_HELD];
+	struct held held[MOST_HELD];
 	size_t count, bytes;
 	struct mark *marks;
 };
 
-struct merger *merger_new(take_event *take, void *context)
+struct merger *merger_new(take_told *take, void *context)
 {
 	struct merger *m = must_alloc(sizeof(*m));
 
@@ -106,53 +111,60 @@ static void join(struct oom_event *kept, struct oom_event *other)
 	event_free(other);
 }
 
+static size_t held_bytes(const struct held *held)
+{
+	return arena_bytes(held->told.event->arena);
+}
+
 static void hand_on_first(struct merger *m)
 {
-	struct oom_event *e = m->held[0];
-	uint64_t id = event_id(e);
+	struct held first = m->held[0];
 
-	m->marks[id % MARKS] = (struct mark){ id, place_hash(e) };
-	m->bytes -= arena_bytes(e->arena);
+	m->marks[first.id % MARKS] =
+		(struct mark){ first.id, place_hash(first.told.event) };
+	m->bytes -= held_bytes(&first);
 	m->count--;
-	for (size_t i = 0; i < m->count; i++)
-		m->held[i] = m->held[i + 1];
-	m->take(e, m->context);
+	memmove(m->held, m->held + 1, m->count * sizeof(*m->held));
+	m->take(first.told, m->context);
 }
 
 /* Was a copy of it, from another place, handed on already? */
-static bool was_told(const struct merger *m, const struct oom_event *e)
+static bool was_told(const struct merger *m, const struct held *new)
 {
-	uint64_t id = event_id(e);
-	const struct mark *mark = &m->marks[id % MARKS];
+	const struct mark *mark = &m->marks[new->id % MARKS];
 
-	return mark->id == id && mark->place != 0 && mark->place != place_hash(e);
+	return mark->id == new->id && mark->place != 0 &&
+	       mark->place != place_hash(new->told.event);
 }
 
-void merger_take(struct merger *m, struct oom_event *e)
+void merger_take(struct merger *m, struct told told)
 {
-	for (size_t i = 0; i < m->count; i++) {
-		struct oom_event *held = m->held[i];
+	struct held new = { .told = told, .id = event_id(told.event) };
 
-		if (knows_place(held, e) || !event_same(held, e))
+	for (size_t i = 0; i < m->count; i++) {
+		struct held *held = &m->held[i];
+
+		if (knows_place(held->told.event, told.event) ||
+			!event_same(held->told.event, told.event))
 			continue;
-		m->bytes -= arena_bytes(held->arena);
-		if (event_tells_more(e, held) > 0) {
-			m->held[i] = e;
-			join(e, held);
+		m->bytes -= held_bytes(held);
+		if (event_tells_more(told.event, held->told.event) > 0) {
+			join(told.event, held->told.event);
+			*held = new;
 		} else {
-			join(held, e);
+			join(held->told.event, told.event);
 		}
-		m->bytes += arena_bytes(m->held[i]->arena);
+		m->bytes += held_bytes(held);
 		return;
 	}
-	if (was_told(m, e)) {
-		event_free(e);
+	if (was_told(m, &new)) {
+		event_free(told.event);
 		return;
 	}
 	if (m->count == MOST_HELD)
 		hand_on_first(m);
-	m->held[m->count++] = e;
-	m->bytes += arena_bytes(e->arena);
+	m->held[m->count++] = new;
+	m->bytes += held_bytes(&new);
 	while (m->bytes > MOST_BYTES && m->count > 1)
 		hand_on_first(m);
 }

@@ -8,24 +8,21 @@
 #include "cli/output.h"
 #include "cli/render.h"
 #include "cli/repeats.h"
+#include "parsers/identity.h"
 
 #include <stdlib.h>
-
-/* An event and, once it was needed, its explanation, which lives in its arena. */
-struct told {
-	struct oom_event *event;
-	struct explanation *x;
-};
 
 struct pipeline {
 	const struct options *options;
 	const struct format *format;
 	struct output out;
+	struct output ahead; /* its settings: what is written stays in the buffer */
 	struct boots *boots;
 	struct anonymizer *anonymizer; /* of --anonymize, else NULL */
 	struct groups *groups;         /* of --dedupe, else NULL */
 	struct renderers *renderers;   /* of -j, else NULL */
 	struct told last;              /* kept back for --last */
+	bool shows_all; /* each event, as it comes: it can be told ahead of its turn */
 	size_t taken, selected, undated;
 	uint32_t state_line; /* of the first state (sysrq-m); 0: none */
 };
@@ -72,7 +69,13 @@ struct pipeline *pipeline_new(const struct options *options)
 		p->anonymizer = anonymizer_new(options->anonymized_log);
 	if (options->dedupe)
 		p->groups = groups_new(options->follow, print, p);
+	p->shows_all = p->format->copies && !options->quiet && !options->last &&
+		       !options->event && !options->dedupe && !options->anonymize &&
+		       !options->boot.asked && options->selectors.count == 0;
 	output_begin(&p->out, options);
+	p->ahead = p->out;
+	p->ahead.to = NULL;
+	p->ahead.summary = NULL;
 	return p;
 }
 
@@ -81,7 +84,7 @@ size_t pipeline_taken(const struct pipeline *p)
 	return p->taken;
 }
 
-static void need_explanation(struct pipeline *p, struct told *told)
+static void need_explanation(const struct pipeline *p, struct told *told)
 {
 	if (told->x)
 		return;
@@ -124,7 +127,7 @@ static void show_explained(struct pipeline *p, struct told *told)
 static void show_anonymous(struct oom_event *event, void *pipeline)
 {
 	struct pipeline *p = pipeline;
-	struct told told = { event, NULL };
+	struct told told = { .event = event };
 
 	if (p->options->quiet) {
 		event_free(event);
@@ -148,11 +151,46 @@ static void show(struct pipeline *p, struct told *told)
 	}
 }
 
+struct told pipeline_tell_ahead(
+	const struct pipeline *p, struct oom_event *event, struct text *buffer)
+{
+	struct told whole = { .event = event }, gist = { 0 };
+	struct output out = p->ahead;
+
+	if (!p->shows_all || event->kind == KIND_STATE)
+		return whole;
+	out.buffer = *buffer;
+	text_clear(&out.buffer);
+	need_explanation(p, &whole);
+	p->format->event(&out, whole.x);
+	gist.event = event_gist(event);
+	gist.words = arena_copy(gist.event->arena, text_slice(&out.buffer));
+	gist.copies_at = out.copies_at;
+	*buffer = out.buffer;
+	event_free(event);
+	return gist;
+}
+
+static void show_words(struct pipeline *p, const struct told *told)
+{
+	struct text *buffer = &p->out.buffer;
+
+	if (p->renderers)
+		renderers_drain(p->renderers); /* of what came before it */
+	p->selected++;
+	p->out.event++;
+	text_add(buffer, slice_first(told->words, told->copies_at));
+	p->format->copies(&p->out, told->event);
+	text_add(buffer, slice_from(told->words, told->copies_at));
+	output_flush(&p->out);
+	event_free(told->event);
+}
+
 static void take_of_boot(struct oom_event *event, void *pipeline)
 {
 	struct pipeline *p = pipeline;
 	const struct options *o = p->options;
-	struct told told = { event, NULL };
+	struct told told = { .event = event };
 
 	if (!select_event(&o->selectors, event, &p->undated)) {
 		event_free(event);
@@ -176,7 +214,7 @@ static void take_of_boot(struct oom_event *event, void *pipeline)
 	}
 }
 
-void pipeline_take(struct oom_event *event, void *pipeline)
+void pipeline_take_event(struct oom_event *event, void *pipeline)
 {
 	struct pipeline *p = pipeline;
 	bool held, of_boot;
@@ -198,6 +236,18 @@ void pipeline_take(struct oom_event *event, void *pipeline)
 		take_of_boot(event, p);
 	else if (!held)
 		event_free(event);
+}
+
+void pipeline_take(struct told told, void *pipeline)
+{
+	struct pipeline *p = pipeline;
+
+	if (told.words.n == 0) {
+		pipeline_take_event(told.event, p);
+		return;
+	}
+	p->taken++;
+	show_words(p, &told);
 }
 
 /* What the selection did that the output does not show. */

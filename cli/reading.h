@@ -5,6 +5,7 @@
 #define CLI_READING_H
 
 #include "cli/options.h"
+#include "cli/told.h"
 #include "parsers/source.h"
 #include "parsers/source_journal.h"
 
@@ -13,7 +14,7 @@ struct crew;
 struct inputs {
 	const struct options *options;
 	struct assembler *assembler;
-	take_event *take;
+	take_told *take;
 	void *context;
 	size_t found; /* events so far */
 	/* Several sources may tell the same event: then it goes through the merger. */
@@ -41,8 +42,8 @@ struct manner {
 	bool continues, continued; /* the files of a rotated log */
 };
 
-/* Hand an event on, which `inputs` owns until then. A take_event. */
-void inputs_take(struct oom_event *event, void *inputs);
+/* Hand on what a reader found, in the order of the input. */
+void inputs_take(struct inputs *in, struct told told);
 
 /* A complaint: "cannot read FILE: MEMBER: why". `why` may hold the archive's own bytes. */
 void cannot_read(const struct manner *manner, const char *why);

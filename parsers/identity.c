@@ -182,3 +182,47 @@ int event_tells_more(const struct oom_event *a, const struct oom_event *b)
 {
 	return points(a) - points(b);
 }
+
+struct oom_event *event_gist(const struct oom_event *e)
+{
+	struct oom_event *g = event_new();
+	struct arena *a = g->arena;
+
+	g->kind = e->kind;
+	g->file = arena_copy(a, e->file);
+	g->member = arena_copy(a, e->member);
+	g->host = arena_copy(a, e->host);
+	g->boot = arena_copy(a, e->boot);
+	g->wall = arena_copy(a, e->wall);
+	g->wall_usec = e->wall_usec;
+	g->uptime_usec = e->uptime_usec;
+	g->first_line = e->first_line;
+	g->last_line = e->last_line;
+	g->sections = e->sections;
+	g->cut_at_start = e->cut_at_start;
+	g->cut_at_end = e->cut_at_end;
+	g->unrecognised_count = e->unrecognised_count;
+	g->request.comm = arena_copy(a, e->request.comm);
+	g->request.pid = e->request.pid;
+	g->request.order = e->request.order;
+	g->request.size_bytes = e->request.size_bytes;
+	g->request.gfp.mask_known = e->request.gfp.mask_known;
+	g->request.gfp.mask = e->request.gfp.mask;
+	g->memory.counters.free = e->memory.counters.free;
+	g->memory.counters.active_anon = e->memory.counters.active_anon;
+	g->memory.swap_free_bytes = e->memory.swap_free_bytes;
+	g->memcg.memory = e->memcg.memory;
+	g->killer.cgroup = arena_copy(a, e->killer.cgroup);
+	if (e->victim_count > 0) {
+		struct slice comm = arena_copy(a, e->victims[0].comm);
+
+		*event_add_victim(g, comm, UNKNOWN, 0) = e->victims[0];
+		g->victims[0].comm = comm;
+	}
+	if (e->line_count > 0) {
+		g->lines = arena_alloc(a, sizeof(*g->lines));
+		g->lines[0].text = arena_copy(a, e->lines[0].text);
+		g->line_count = g->line_room = 1;
+	}
+	return g;
+}

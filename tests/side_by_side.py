@@ -88,6 +88,22 @@ def main():
                          "kern.log", "empty")
         check("which stays whole", "" if out.count(b"\n") == 1 else out.count(b"\n"))
 
+        # Copies of events that were told ahead of their turn: each worker reads on long
+        # enough that all have one to do.
+        short = [n for n in names if (folder / n).stat().st_size < 50000][:30]
+        logs = [(folder / n).read_bytes() for n in short]
+        noise = b"nothing happened\n" * 1000000
+        (folder / "kern").write_bytes(noise + b"".join(logs))
+        (folder / "messages").write_bytes(noise + b"".join(
+            b"Nov 26 02:19:01 db1 kernel: " + line for log in logs
+            for line in log.splitlines(True)))
+        for options in (("--json",), ("--list",), ("--full",)):
+            out, _, _ = same(f"copies {' '.join(options)}", folder, *options, "kern",
+                             "messages")
+            if options == ("--json",):
+                copied = out.count(b'"also_in":[{"file":"')
+                check("copies are named", "" if copied > 20 else copied)
+
         # Files that hold more than may wait.
         for number in range(4):
             (folder / f"many{number}").write_bytes(log * 1000)

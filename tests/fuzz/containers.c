@@ -155,9 +155,9 @@ static void written(struct output *out, void (*promise)(struct slice text))
 	text_clear(&out->buffer);
 }
 
-static void take(struct oom_event *event, void *context)
+static void take(struct told told, void *context)
 {
-	struct explanation *x = explain(event);
+	struct explanation *x = explain(told.event);
 
 	(void)context;
 	format_json.event(&json_out, x);
@@ -167,7 +167,7 @@ static void take(struct oom_event *event, void *context)
 	written(&text_out, promise_terminal);
 	format_list.event(&list_out, x);
 	written(&list_out, promise_terminal);
-	event_free(event);
+	event_free(told.event);
 }
 
 static void begin(struct output *out)
@@ -183,6 +183,12 @@ static struct assembler *assembler;
 static struct options options;
 static struct inputs in;
 
+static void found(struct oom_event *event, void *context)
+{
+	(void)context;
+	inputs_take(&in, (struct told){ .event = event });
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	struct manner m = { .file = "fuzz" };
@@ -190,7 +196,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	int fd = memfd_create("fuzz", 0);
 
 	if (!assembler) {
-		assembler = assembler_new(inputs_take, &in);
+		assembler = assembler_new(found, NULL);
 		begin(&json_out);
 		begin(&text_out);
 		begin(&list_out);
