@@ -391,8 +391,7 @@ static size_t plain_name_at(const char *p)
 			(sixteen_bytes)(v == '"') | (sixteen_bytes)(v == '\\'));
 	size_t n = newline ? (size_t)__builtin_ctzll(newline) : 0;
 
-	if (n == 0 || others & ((UINT64_C(1) << n) - 1) || p[0] == ' ' ||
-		p[n - 1] == ' ')
+	if (n == 0 || others & ((UINT64_C(1) << n) - 1) || p[n - 1] == ' ')
 		return 0;
 	return n;
 }

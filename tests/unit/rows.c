@@ -5,6 +5,7 @@
 #include "parsers/source.h"
 
 #include <criterion/criterion.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,6 +216,9 @@ static const char *const odd_rows[] = {
 	"[   4711]  1000  4711    68121    65100   540672        0             0 \xc3\xa9t\xc3\xa9",
 	"[   4711]  1000  4711    68121    65100   540672        0             0 "
 	"a-name-of-more-than-fifteen",
+	/* Fifteen blanks, and the one before them: an editor's padding, for all we know. */
+	"[   4711]  1000  4711    68121    65100   540672        0             0 "
+	"               ",
 	"[   4711]  1000  4711    68121    65100   540672        0             0 x             "
 	"                  ",
 	"[   4711]  1000  4711    68121    65100   540672        0 name",
@@ -308,6 +312,149 @@ Test(rows, one_after_another_and_one_by_one)
 			forget(&together);
 			forget(&one_by_one);
 		}
+}
+
+/* ---- what a line leaves behind, and its row's neighbours must not lose ---- */
+
+static size_t written;
+
+__attribute__((format(printf, 1, 2))) static void write_line(const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	written += (size_t)vsnprintf(
+		log_text + written, sizeof(log_text) - written, format, list);
+	va_end(list);
+	cr_assert_lt(written + 1, sizeof(log_text));
+	log_text[written++] = '\n';
+}
+
+#define COLUMNS                                                                          \
+	"[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj " \
+	"name"
+#define ROW "[%7d]  1000 %5d    68121    65100   540672        0             0 x"
+
+/* Nobody's window is so wide: lines are whole then. */
+static void write_wide_line(void)
+{
+	write_line("Nov 22 02:19:01 db1 x[1]: %0110d is wide", 0);
+}
+
+static void write_rows(const char *front, int rows)
+{
+	for (int i = 0; i < rows; i++)
+		write_line("%s" ROW, front, 100 + i, 100 + i);
+}
+
+/* Near the end of what was read, rows are looked at one by one. */
+static void write_room(void)
+{
+	write_line("Nov 22 02:19:01 db1 x[1]: %0700d", 0);
+}
+
+/* What was written comes to so many events, and to the same both ways. */
+static void reads_alike(size_t events, const char *what)
+{
+	struct read_log together, one_by_one;
+	struct slice text;
+
+	write_room();
+	text = (struct slice){ log_text, written };
+	read_log(&together, text, false);
+	read_log(&one_by_one, text, true);
+	written = 0;
+	cr_assert_eq(
+		one_by_one.count, events, "%s: %zu events", what, one_by_one.count);
+	cr_assert_eq(together.count, events, "%s: %zu events together", what,
+		together.count);
+	for (size_t i = 0; i < events; i++) {
+		const struct oom_event *a = together.events[i],
+				       *b = one_by_one.events[i];
+
+		expect_same(a, b, what);
+		cr_expect_eq(a->notice_count, b->notice_count, "%s", what);
+		cr_expect(slice_eq(a->request.comm, b->request.comm), "%s: %.*s", what,
+			SLICE_ARG(a->request.comm));
+	}
+	forget(&together);
+	forget(&one_by_one);
+}
+
+/* Where the lines have no stamps any more, what looks like one is a name; but where only
+ * some had none, it is one. */
+Test(rows, teach_that_a_log_has_no_stamps)
+{
+	static const char front[] = "Nov 22 02:19:01 db1 kernel: ";
+
+	write_wide_line();
+	write_line("%s[    1.000000] usb 1-1: new device", front);
+	write_line("%s[    1.000001] usb 1-1: new device", front);
+	write_line("%s" COLUMNS, front);
+	write_rows(front, 20);
+	write_line("%s[1.000000] x invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), "
+		   "order=0, oom_score_adj=0",
+		front);
+	reads_alike(2, "no stamps");
+}
+
+/* The same of callers, in a log whose stamps are known by then. */
+Test(rows, teach_that_a_log_has_no_callers)
+{
+	write_wide_line();
+	for (int i = 0; i < 4; i++)
+		write_line("[    1.00000%d][    T1] usb 1-1: new device", i);
+	write_line("[    2.000000] " COLUMNS);
+	write_rows("[    2.000000] ", 20);
+	write_line(
+		"[    2.000000] [T1] x invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), "
+		"order=0, oom_score_adj=0");
+	reads_alike(2, "no callers");
+}
+
+/* Where no line has a clock, a notice waits for a number of lines: rows are some. */
+Test(rows, count_as_lines_that_a_notice_waits_for)
+{
+	static const char front[] = "<4>1 - db1 kernel - - - ";
+
+	write_wide_line();
+	write_line("<30>1 - db1 systemd 1 - - x.service: A process of this unit has "
+		   "been killed by the OOM killer.");
+	/* A line of many records: by its lines, all of this is near. */
+	write_line("%sa", front);
+	for (int i = 0; i < 150; i++) {
+		written--;
+		write_line("#012a");
+	}
+	write_line("%sy invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, "
+		   "oom_score_adj=0",
+		front);
+	write_line("%s" COLUMNS, front);
+	write_rows(front, 60);
+	write_line(
+		"%soom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,"
+		"mems_allowed=0,global_oom,task_memcg=/system.slice/x.service,task=x,"
+		"pid=101,uid=1000",
+		front);
+	reads_alike(2, "a notice");
+}
+
+/* The first row that is wider than a window tells that lines are not wrapped. */
+Test(rows, tell_how_wide_a_log_is)
+{
+	static const char front[] = "2026-11-22T02:19:01.123456+01:00 db1 kernel: ";
+
+	write_line("%s" COLUMNS, front);
+	write_rows(front, 20);
+	write_line("%s" ROW "--------------", front, 4711, 4711);
+	write_line(
+		"%s[%12d]  1000 %5d    68121    65100   540672        0             0 "
+		"x--------------",
+		front, 4712, 4712);
+	write_rows(front, 3);
+	write_line("%s" ROW "--------------", front, 4711, 4711);
+	write_line("no part of a name");
+	reads_alike(1, "a wide row");
 }
 
 static void give_nobody(const struct record *record, void *context)
