@@ -518,10 +518,10 @@ static size_t say_ledger(struct output *out, const struct explanation *x, size_t
 
 static size_t say_holders(struct output *out, const struct explanation *x, size_t most)
 {
-	size_t lines = 0;
+	size_t start = out->buffer.n, lines = 0, entries;
+	bool victim = x->victim.says.n > 0 && x->event->kind == KIND_OOM;
 
-	if (x->ledger.entry_count == 0 &&
-		(x->victim.says.n == 0 || x->event->kind != KIND_OOM))
+	if (x->ledger.entry_count == 0 && !victim)
 		return 0;
 	/* The counters are the machine's even where the wall is some of its nodes. */
 	title(out, known(x->elsewhere.free_bytes) && !x->ledger.of_memcg &&
@@ -529,8 +529,14 @@ static size_t say_holders(struct output *out, const struct explanation *x, size_
 					   x->constraint == CONSTRAINT_MEMORY_POLICY)
 			   ? "Who held the memory (all nodes)"
 			   : "Who held the memory");
-	lines += 2 + say_ledger(out, x, most);
-	if (x->victim.says.n > 0 && x->event->kind == KIND_OOM)
+	entries = say_ledger(out, x, most);
+	/* Shares that need what the log lost: no heading of nothing. */
+	if (entries == 0 && !victim) {
+		out->buffer.n = start;
+		return 0;
+	}
+	lines += 2 + entries;
+	if (victim)
 		lines += labelled(out, "victim", x->victim.says);
 	return lines;
 }

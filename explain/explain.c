@@ -146,7 +146,8 @@ static void lower_for_gaps(struct inquiry *q, enum confidence *sure)
 	if (*sure == CERTAIN && e->cut_at_start && !q->memcg &&
 		!(e->sections & SECTION_TRIGGER))
 		*sure = LIKELY;
-	if (*sure == CERTAIN && e->dropped_messages > 0 && q->x->missing_count > 0)
+	if (*sure == CERTAIN && e->dropped_messages > 0 && q->x->missing_count > 0 &&
+		!e->no_addresses_line)
 		*sure = LIKELY;
 }
 
@@ -294,18 +295,22 @@ static void decide(struct inquiry *q)
 		SLICE_ARG(q->because));
 }
 
-/* Mem-Info alone: nothing was refused, so there is no cause. */
+/* Mem-Info alone, so there is no cause. Only sysrq-m's own line proves that nothing was
+ * refused: what else prints Mem-Info may have lost its head. */
 static void say_state(struct inquiry *q)
 {
 	struct explanation *x = q->x;
+	bool counted = known(q->free_bytes);
 
 	x->cause.slug = x->wall.slug = "state";
 	x->reclaim.slug = x->filler.slug = x->victim.slug = "unknown";
-	x->headline = say(q,
-		"%s: %s of %s free; nothing was refused and nothing killed.",
+	x->headline = say(q, "%s: %s%s%s%s; %s.",
 		q->e->shown_line ? "Somebody asked for the state of memory (sysrq-m)"
 				 : "A state of memory, and not who asked for it",
-		BYTES(q->free_bytes), BYTES(q->present_bytes));
+		counted ? BYTES(q->free_bytes) : "", counted ? " of " : "",
+		BYTES(q->present_bytes), counted ? " free" : " of RAM",
+		q->e->shown_line ? "nothing was refused and nothing killed"
+				 : "no line here says that anything was refused");
 }
 
 struct explanation *explain(const struct oom_event *event)

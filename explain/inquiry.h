@@ -16,6 +16,10 @@ struct class
 	uint32_t line;
 };
 
+/* PAGE_ALLOC_COSTLY_ORDER: pieces above it the kernel gives up on soon, and never kills
+ * for. */
+enum { COSTLY_ORDER = 3 };
+
 struct inquiry {
 	const struct oom_event *e;
 	struct arena *arena;

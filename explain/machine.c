@@ -5,6 +5,7 @@
  * largest, and at least half as much again as the second. Likely: the largest. */
 #include "explain/causes.h"
 #include "explain/thresholds.h"
+#include "parsers/gfp.h"
 
 #include <string.h>
 
@@ -974,6 +975,40 @@ void help_whole_report(struct inquiry *q)
 		SLICE("journalctl -k -b -1"), NULL);
 }
 
+/* No Mem-Info, and a piece that is refused as soon as none is found, however much may be
+ * free: that is what mostly happens to such requests, and no proof. */
+static bool tell_large_piece(struct inquiry *q)
+{
+	const struct oom_event *e = q->e;
+	const char *zone = gfp_highest_zone(e->request.gfp.flags);
+	bool low = strncmp(zone, "DMA", 3) == 0;
+	int64_t order = known_or(e->request.order, 0);
+
+	if (e->kind != KIND_ALLOCATION_FAILURE || e->vmalloc_failure ||
+		order <= COSTLY_ORDER || order > 30 || q->x->refusal_count > 0)
+		return false;
+	q->because = say(q,
+		"%.*s asked for %s in one piece (order=%lld)%s%s, and there was none: whether "
+		"%s, this log does not show",
+		SLICE_ARG(e->request.comm.n > 0 ? e->request.comm : SLICE("somebody")),
+		BYTES(quantity_mul(INT64_C(1) << order, q->page)), (long long)order,
+		low ? " of zone " : "", low ? zone : "",
+		low ? "that zone had any at all"
+		    : "memory was free in smaller pieces, as it mostly is then");
+	help_whole_report(q);
+	if (!low)
+		add_help(q, "or",
+			SLICE("compact memory, if it is still refused: the kernel then "
+			      "joins free pages"),
+			SLICE("echo 1 >/proc/sys/vm/compact_memory"),
+			"short stalls; helps once, and not where memory is short");
+	add_help(q, "then",
+		SLICE("see in the call trace who asks for so much in one piece: many callers "
+		      "go on with less or with vmalloc, and newer versions do not ask"),
+		SLICE(""), NULL);
+	return true;
+}
+
 void tell_unknown(struct inquiry *q)
 {
 	const struct explanation *x = q->x;
@@ -995,6 +1030,8 @@ void tell_unknown(struct inquiry *q)
 			SLICE(""), NULL);
 		return;
 	}
+	if (tell_large_piece(q))
+		return;
 	if (e->kind == KIND_OOM && e->constraint == CONSTRAINT_NONE &&
 		e->constraint_line)
 		fact_for(q, &q->x->cause, e->constraint_line,

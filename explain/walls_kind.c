@@ -332,12 +332,16 @@ enum confidence cannot_wait(struct inquiry *q, struct finding *f)
 {
 	const struct oom_event *e = q->e;
 	bool reclaim = is_reclaim_itself(e);
+	size_t lost = 0; /* zones of which the log lacks the numbers */
 
+	for (size_t i = 0; i < q->x->refusal_count; i++)
+		lost += q->x->refusals[i].verdict == VERDICT_UNKNOWN &&
+			!q->x->refusals[i].passes_order0;
 	if (!is_failure(q) || e->request.gfp.from == FROM_NOWHERE ||
 		e->vmalloc_failure || charged_to_a_cgroup(e) ||
 		(gfp_may_reclaim(e->request.gfp.flags) && !reclaim))
 		return NOT_HELD;
-	if (q->usable > 0 && q->usable_refusing < q->usable) {
+	if (q->usable_refusing + lost < q->usable) {
 		f->says =
 			SLICE("a usable zone was above the mark that this request must "
 			      "leave");
@@ -362,12 +366,17 @@ enum confidence cannot_wait(struct inquiry *q, struct finding *f)
 		}
 		return LIKELY;
 	}
+	if (lost > 0) {
+		fact_missing(q, f, "the numbers of every zone that it may take from");
+		return LIKELY;
+	}
 	return CERTAIN;
 }
 
 void tell_cannot_wait(struct inquiry *q)
 {
-	bool pages = false;
+	int64_t order = known_or(q->e->request.order, 0);
+	bool pages = false, pieces = order > 0 && order < 31;
 
 	/* Single pages were free: what lacked is a piece of the request's size. */
 	for (size_t i = 0; i < q->x->refusal_count; i++)
@@ -377,23 +386,28 @@ void tell_cannot_wait(struct inquiry *q)
 			"%.*s needed memory in order to free memory, and none was left for it: "
 			"reclaim may not wait for itself",
 			SLICE_ARG(asker(q)));
-	else if (pages && known(q->e->request.order) && q->e->request.order > 0 &&
-		 q->e->request.order < 31)
+	else if (pieces && (pages || q->usable == 0))
 		q->because = say(q,
 			"%.*s asked for %s in one piece at a moment when it may not wait for "
 			"any to be freed, and no zone could give a piece of that size",
 			SLICE_ARG(asker(q)),
-			BYTES(quantity_mul(
-				INT64_C(1) << q->e->request.order, q->page)));
+			BYTES(quantity_mul(INT64_C(1) << order, q->page)));
 	else
 		q->because = say(q,
 			"%.*s asked for memory at a moment when it may not wait for any to be "
 			"freed, and nothing was left above the mark",
 			SLICE_ARG(asker(q)));
-	add_help(q, "now",
-		SLICE("see whether anything was lost: most callers try again or drop one "
-		      "packet; nothing was killed"),
-		SLICE(""), NULL);
+	if (order > COSTLY_ORDER)
+		add_help(q, "now",
+			SLICE("see what failed with it: the call trace names the function; a "
+			      "piece that large is rarely free for a request that may not "
+			      "wait"),
+			SLICE(""), NULL);
+	else
+		add_help(q, "now",
+			SLICE("see whether anything was lost: most callers try again or drop "
+			      "one packet; nothing was killed"),
+			SLICE(""), NULL);
 	add_help(q, "or",
 		SLICE("keep more free for such requests: raise vm.min_free_kbytes"),
 		SLICE("sysctl vm.min_free_kbytes"),

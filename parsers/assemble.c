@@ -44,7 +44,8 @@ static void forget(struct open_event *o)
 static bool is_state(const struct oom_event *e)
 {
 	return known(e->memory.counters.ram.value) && (e->sections & SECTION_ZONES) &&
-	       !(e->sections & (SECTION_TASKS | SECTION_MEMCG | SECTION_TRACE));
+	       !(e->sections & (SECTION_TASKS | SECTION_MEMCG | SECTION_TRACE)) &&
+	       e->tasks.title_line == 0;
 }
 
 /* The middle of a report whose first and last lines are lost: only the OOM killer prints
@@ -52,7 +53,15 @@ static bool is_state(const struct oom_event *e)
 static bool is_middle(const struct oom_event *e)
 {
 	return known(e->memcg.memory.limit_bytes) || e->memcg.stat_groups > 0 ||
-	       (e->tasks.header_line != 0 && e->tasks.count > 0);
+	       (e->tasks.header_line != 0 && e->tasks.count > 0) ||
+	       (e->tasks.title_line != 0 && (e->sections & SECTION_ZONES));
+}
+
+/* sysrq-f that left no more than its own line: what i915 and the like could give back was
+ * enough, or a victim was dying already. */
+static bool is_asked_alone(const struct oom_event *e)
+{
+	return e->manual && e->manual_line != 0;
 }
 
 /* Hand on what is complete, oldest first. */
@@ -65,7 +74,8 @@ void assembler_hand_on(struct assembler *a)
 		memmove(a->open, a->open + 1, a->count * sizeof(*a->open));
 		if (!o.real && is_state(o.e))
 			o.e->kind = KIND_STATE;
-		if (o.real || o.e->kind == KIND_STATE || is_middle(o.e))
+		if (o.real || o.e->kind == KIND_STATE || is_middle(o.e) ||
+			is_asked_alone(o.e))
 			notices_event(a->notices, o.e);
 		else
 			event_free(o.e);
@@ -295,6 +305,12 @@ static bool follows_vmap(const struct open_event *o, const struct record *r)
 	       known_or(open_younger_usec(o, r), 0) <= WITHIN_USEC;
 }
 
+/* SLUB's line right behind a Mem-Info without a head: that was its request's. */
+static bool follows_mem_info(const struct open_event *o)
+{
+	return !o->real && o->foreign_since == 0 && is_state(o->e) && !o->e->shown_line;
+}
+
 static struct open_event *begin_event(
 	struct assembler *a, const struct record *r, const struct pattern *p)
 {
@@ -307,6 +323,10 @@ static struct open_event *begin_event(
 	if (o && p->take == take_slub && o->real &&
 		o->e->kind == KIND_ALLOCATION_FAILURE)
 		return o;
+	if (o && p->take == take_slub && follows_mem_info(o)) {
+		o->e->kind = KIND_ALLOCATION_FAILURE;
+		return o;
+	}
 	if (o && p->take == take_vmalloc && follows_vmap(o, r))
 		return o;
 	if (o && p->take == take_allocation_failure && o->e->vmalloc_failure &&

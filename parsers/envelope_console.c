@@ -232,8 +232,9 @@ static bool begins_with_comm(struct slice s)
 	return false;
 }
 
-/* "db1 kernel: " behind the stamp: journalctl's short-monotonic and short-delta. Without
- * the host it is what a program wrote into /dev/kmsg: "systemd[1]: ". */
+/* "db1 kernel: " behind the stamp: journalctl's short-monotonic and short-delta; "kernel: "
+ * with --no-hostname. A program without a host may also have written into /dev/kmsg:
+ * "systemd[1]: ". */
 static void take_monotonic_host(struct slice *rest, struct record *r)
 {
 	struct slice probe = *rest, host, word;
@@ -243,6 +244,11 @@ static void take_monotonic_host(struct slice *rest, struct record *r)
 		slice_take_word(&probe, &word);
 		r->program = slice_first(word, slice_find(word, "["));
 		slice_take(&probe, " ");
+		*rest = probe;
+		return;
+	}
+	if (slice_take(&probe, "kernel: ")) {
+		r->program = slice_first(*rest, sizeof("kernel") - 1);
 		*rest = probe;
 		return;
 	}

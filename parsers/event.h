@@ -241,7 +241,7 @@ struct task_table {
 	const char *columns; /* between pid and name, in order; NULL: not known */
 	size_t column_count;
 	size_t slots[MAX_COLUMNS]; /* of each column; its own meanings in tasks.c */
-	uint32_t header_line;
+	uint32_t title_line, header_line;
 };
 
 struct victim {

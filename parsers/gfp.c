@@ -68,13 +68,13 @@ struct layout {
 /* Oldest first and without gaps. A release that was not read (5.1, 5.13, what is
  * newer than the last row) is taken for its neighbour. */
 static const struct layout layouts[] = {
-	/* 0x80 was HIGHIO, which no later kernel has. */
 	{ "2.4", 0,
 		{ [0] = GFPF_DMA,
 			[1] = GFPF_HIGHMEM,
 			[4] = GFPF_WAIT,
 			[5] = GFPF_HIGH,
 			[6] = GFPF_IO,
+			[7] = GFPF_HIGHIO,
 			[8] = GFPF_FS } },
 	{ "2.6.9 to 2.6.10", VERSION(2, 5, 0),
 		{ ZONES_TO_HIGHMEM, WAIT_TO_COMP, [13] = GFPF_NO_GROW } },
@@ -195,6 +195,7 @@ static const char *const flag_names[GFPF_COUNT] = {
 	[GFPF_NOTRACK] = "__GFP_NOTRACK",
 	[GFPF_KMEMCG] = "__GFP_KMEMCG",
 	[GFPF_NOACCOUNT] = "__GFP_NOACCOUNT",
+	[GFPF_HIGHIO] = "__GFP_HIGHIO",
 };
 
 /* The order in which single flags are printed (mmflags.h of 4.6 to 6.12, the flags
@@ -205,6 +206,7 @@ static const uint8_t print_order[] = {
 	GFPF_ATOMIC,
 	GFPF_WAIT,
 	GFPF_IO,
+	GFPF_HIGHIO,
 	GFPF_FS,
 	GFPF_COLD,
 	GFPF_NOWARN,

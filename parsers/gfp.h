@@ -50,6 +50,7 @@ enum gfp_flag {
 	GFPF_NOTRACK,
 	GFPF_KMEMCG,
 	GFPF_NOACCOUNT,
+	GFPF_HIGHIO, /* 2.4: may start I/O on high memory */
 	GFPF_COUNT
 };
 

@@ -368,8 +368,8 @@ const struct pattern pattern_rows[] = {
 
 	/* The task table. */
 	{ "tasks-title", HEADLESS, 0, KIND_OOM, "Tasks state (memory values in pages):",
-		true, "^Tasks state \\(memory values in pages\\):", take_ignore, false,
-		{ "Tasks state (memory values in pages):" } },
+		true, "^Tasks state \\(memory values in pages\\):", take_tasks_title,
+		false, { "Tasks state (memory values in pages):" } },
 	{ "tasks-header", HEADLESS, SECTION_TASKS, KIND_OOM, "total_vm", false,
 		"^\\[ *pid *\\] +(uid +tgid +total_vm .*?) +name", take_tasks_header,
 		false,

@@ -51,6 +51,7 @@ bool slab_take_row(struct oom_event *event, struct slice text, uint32_t line);
 bool sites_take_row(struct oom_event *event, struct slice text, uint32_t line);
 
 /* tasks.c: the task table. */
+take_line take_tasks_title;
 take_line take_tasks_header;
 bool tasks_take_row(struct oom_event *event, struct slice text, uint32_t line);
 /* Read a row in the form that the kernel prints, its newline behind it, and a name in it

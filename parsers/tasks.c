@@ -104,6 +104,13 @@ static bool same_words(struct slice a, struct slice b)
 	return !slice_take_word(&b, &y);
 }
 
+void take_tasks_title(
+	struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	(void)c;
+	e->tasks.title_line = r->line;
+}
+
 void take_tasks_header(
 	struct oom_event *e, const struct record *r, const struct captures *c)
 {

@@ -444,7 +444,39 @@ LOCKING = """[ 2200.100000] locker invoked oom-killer: gfp_mask=0x84d0, order=0,
 [ 2200.100140] Killed process 5600 (locker) total-vm:2120000kB, anon-rss:700000kB, file-rss:8kB
 """
 
+# The end of a report whose head is lost: %s is what stands behind its Mem-Info.
+HEADLESS = """[ 4821.100001] Node 0 Normal free:240kB min:9600kB low:12000kB high:14400kB active_anon:650000kB inactive_anon:120000kB active_file:21000kB inactive_file:730000kB unevictable:0kB present:2097152kB mlocked:0kB dirty:120kB writeback:0kB mapped:9000kB shmem:400kB slab_reclaimable:61000kB slab_unreclaimable:402000kB kernel_stack:2100kB pagetables:5000kB unstable:0kB bounce:0kB writeback_tmp:0kB pages_scanned:0 all_unreclaimable? no
+[ 4821.100002] lowmem_reserve[]: 0 0 0 0
+[ 4821.100003] Node 0 DMA32: 1200*4kB 310*8kB 12*16kB 0*32kB 0*64kB 0*128kB 0*256kB 0*512kB 0*1024kB 0*2048kB 0*4096kB = 7472kB
+[ 4821.100004] Node 0 Normal: 60*4kB 0*8kB 0*16kB 0*32kB 0*64kB 0*128kB 0*256kB 0*512kB 0*1024kB 0*2048kB 0*4096kB = 240kB
+[ 4821.100005] 191200 total pagecache pages
+[ 4821.100006] Free swap  = 2097148kB
+[ 4821.100007] Total swap = 2097148kB
+[ 4821.100008] 1048576 pages RAM
+[ 4821.100009] 41200 pages reserved
+%s"""
+HEADLESS_SLUB = HEADLESS % """[ 4821.100012] SLUB: Unable to allocate memory on node -1 (gfp=0x20)
+[ 4821.100013]   cache: skbuff_head_cache, object size: 232, buffer size: 256, default order: 1, min order: 0
+[ 4821.100014]   node 0: slabs: 41, objs: 1312, free: 0
+"""
+
+# vmalloc's two lines, and others' between them.
+VMAP = """[  913.400000] vmap allocation for size 53248 failed: use vmalloc=<size> to increase size
+%s[  913.400100] modprobe: vmalloc: allocation failure: 49152 bytes, mode:0xcc0(GFP_KERNEL), nodemask=(null),cpuset=/,mems_allowed=0
+[  913.400200] CPU: 1 PID: 812 Comm: modprobe Not tainted 5.4.61 #0
+"""
+
 NEAR_MISSES = [
+    ("SLUB's line behind a Mem-Info without a head: one request", HEADLESS_SLUB, [], {"cannot-wait"}),
+    ("the same: a zone above its mark has not refused", HEADLESS_SLUB,
+     [words("Normal free:240kB", "Normal free:96000kB"), words(r"Normal: 60\*4kB", "Normal: 24000*4kB"),
+      words("= 240kB", "= 96000kB")], {"freed-before-report", "unknown"}),
+    ("Mem-Info and the title of the task table: the OOM killer's", HEADLESS % (
+        "[ 4821.100010] Tasks state (memory values in pages):\n"), [], {"unknown"}),
+    ("sysrq-f of which nothing more came",
+     "[   61.200000] sysrq: Manual OOM execution\n"
+     "[   61.210000] Purging GPU memory, 812 pages freed, 4100 pages still pinned, 20 pages left available.\n", [],
+     {"sysrq-manual"}),
     ("an order walk without a release: __GFP_WAIT tells that the kernel is old", LOW_PIECES % "0x42d0", [],
      {"fragmentation"}),
     ("the same lists under a mask of 4.4 and later: three blocks of the order would do",
@@ -826,6 +858,29 @@ SAYS = [
     ("a front that no envelope knows is no part of the task's name",
      "20:31:49.738 [warn] swapper/2: page allocation failure: order:0, mode:0x20\n", [],
      "because swapper/2 asked"),
+    ("a piece for who may not wait, and no Mem-Info: no word of the mark",
+     "[   91.500000] grab: page allocation failure: order:9, mode:0x20\n", [],
+     "because grab asked for 2.0 MiB in one piece at a moment when it may not wait"),
+    ("the same for a single page",
+     "[   91.500000] grab: page allocation failure: order:0, mode:0x20\n", [], "nothing was left above the mark"),
+    ("a large piece, and no Mem-Info: none was there is what the log tells",
+     "[   91.500000] grab: page allocation failure: order:8, mode:0xcc0(GFP_KERNEL), nodemask=(null)\n", [],
+     "because grab asked for 1.0 MiB in one piece (order=8), and there was none: whether memory was free in smaller"),
+    ("the same of zone DMA",
+     "[    1.500000] swapper/0: page allocation failure: order:5, mode:0xcc1(GFP_KERNEL|GFP_DMA), nodemask=(null)\n",
+     [], "in one piece (order=5) of zone DMA, and there was none: whether that zone had any"),
+    ("a small piece, and no Mem-Info: the kernel would have tried harder",
+     "[   91.500000] grab: page allocation failure: order:3, mode:0xcc0(GFP_KERNEL), nodemask=(null)\n", [],
+     "because of something that this log does not show"),
+]
+
+# `oomwhy --list`: name, log, words in it.
+LISTS = [
+    ("a Mem-Info without a head proves no peace", HEADLESS % "",
+     "A state of memory, and not who asked for it: 4.0 GiB of RAM; no line here says that anything was refused."),
+    ("one that sysrq-m asked for does",
+     "[ 4821.100000] sysrq: Show Memory\n[ 4821.100000] Mem-Info:\n" + HEADLESS % "",
+     "4.0 GiB of RAM; nothing was refused and nothing killed."),
 ]
 
 # A node's events, as kubectl shows them.
@@ -874,11 +929,18 @@ PRINTS = [
      "min-free-too-high, certain"),
     ("the kernel's choice alone, since 5.0", TALOS.splitlines()[1] + "\n",
      "killed  worker (77): chosen; its kill is not in this log"),
+    ("SLUB's line behind a Mem-Info without a head: its zones speak for it", HEADLESS_SLUB,
+     "240 KiB free; the kernel's last try needs more"),
+    ("a notice of suppressed reports between vmalloc's lines", VMAP % (
+        "[  913.400050] warn_alloc: 3 callbacks suppressed\n"), "request-too-large, certain"),
+    ("nobody to name: no heading of who held the memory", VMAP % "" + "[  913.400300] Mem-Info:\n"
+     "[  913.400400] active_anon:1300 inactive_anon:0 isolated_anon:0\n"
+     "[  913.400400]  active_file:4000 inactive_file:1300 isolated_file:0\n", "would have served this\n\nEvidence"),
 ]
 
 
-def printed(text):
-    return subprocess.run([BINARY], input=text.encode(), stdout=subprocess.PIPE,
+def printed(text, *options):
+    return subprocess.run([BINARY, *options], input=text.encode(), stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, check=False).stdout.decode()
 
 
@@ -889,6 +951,12 @@ def main():
             passed += 1
         else:
             print(f"FAIL near-misses: {name}: {printed(text)}")
+            failed += 1
+    for name, text, said in LISTS:
+        if said in printed(text, "--list"):
+            passed += 1
+        else:
+            print(f"FAIL near-misses: {name}: {printed(text, '--list')}")
             failed += 1
     for name, fixture, edits, said in SAYS:
         text = text_of(fixture)

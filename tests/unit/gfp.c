@@ -252,7 +252,7 @@ Test(gfp, bits_that_moved_within_a_layout)
 		uint32_t mask;
 		const char *text, *layout;
 	} moved[] = {
-		{ { 2, 4, 22 }, 0x1d2, "GFP_KERNEL|__GFP_HIGHMEM|0x80", "2.4" },
+		{ { 2, 4, 22 }, 0x1d2, "GFP_KERNEL|__GFP_HIGHMEM|__GFP_HIGHIO", "2.4" },
 		{ { 2, 6, 9 }, 0x2000, "__GFP_NO_GROW", "2.6.9 to 2.6.10" },
 		{ { 2, 6, 10 }, 0x8000, "0x8000", "2.6.9 to 2.6.10" },
 		{ { 2, 6, 11 }, 0x8000, "__GFP_ZERO", "2.6.11" },
@@ -577,6 +577,18 @@ Test(gfp, bits_that_the_release_lacks_are_the_next_one_s)
 	cr_expect_str_eq(between.layout, "2.6.31 to 2.6.37");
 	cr_expect_eq(between.unnamed, 0);
 	cr_expect(gfp_movable(between.flags));
+}
+
+/* 0x80 and 0x100 meant something else than in 2.6: its layout is no neighbour's. */
+Test(gfp, mask_of_2_4)
+{
+	struct kernel kernel = kernel_of((struct release){ 2, 4, 0 });
+	struct gfp gfp = { .mask = 0x1d2, .mask_known = true };
+
+	gfp_decode_printed(&gfp, &kernel);
+	cr_expect_str_eq(gfp.layout, "2.4");
+	cr_expect_eq(gfp.flags & GFP_BIT(GFPF_COLD), 0);
+	cr_expect(gfp_may_reclaim(gfp.flags));
 }
 
 Test(gfp, writing_flags_that_do_not_exist)
