@@ -58,6 +58,8 @@ struct envelope_memory {
 	bool bare;              /* what is left of it is the kernel's own text */
 	bool part_of_line;      /* it is a part of a line that goes on (CRI) */
 	struct habits stamps, callers;
+	/* Of hosts, a bit each: the kernel's lines have its tag; they have none. */
+	uint64_t tagged, untagged;
 	int64_t stamp_usec;     /* the last stamp of the kernel's */
 	int64_t json_time_usec; /* of `dmesg --json`, whose fields stand on lines */
 	bool json_time_seen;

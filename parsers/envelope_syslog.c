@@ -42,7 +42,7 @@ bool names_pid(struct slice s)
 }
 
 /* "host tag[12]: " behind a time stamp; the host or a priority may be missing. */
-static bool take_host_and_program(struct slice *rest, struct record *r)
+static bool take_host_and_tag(struct slice *rest, struct record *r)
 {
 	struct slice s = *rest, host = slice_first(s, 0), word, id;
 
@@ -83,6 +83,96 @@ static bool take_host_and_program(struct slice *rest, struct record *r)
 		s = id;
 	*rest = s;
 	return true;
+}
+
+/* Does the text begin as the kernel's lines do that open or end a report? */
+static bool begins_report(struct slice s)
+{
+	static const char *const starts[] = { "oom-killer: gfp_mask=",
+		"Out of memory: Kill", "Out of Memory: Kill",
+		"Memory cgroup out of memory: Kill",
+		"oom-kill:constraint=", "sysrq: Manual OOM execution",
+		"__vm_enough_memory: pid: " };
+	static const char *const behind_a_name[] = { " invoked oom-killer: gfp_mask",
+		": page allocation failure", ": vmalloc error: size " };
+	struct slice front = slice_first(s, 48);
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
+		if (slice_starts(s, starts[i]))
+			return true;
+	for (size_t i = 0; i < sizeof(behind_a_name) / sizeof(*behind_a_name); i++) {
+		size_t at = slice_find(front, behind_a_name[i]);
+
+		if (at != SLICE_NONE)
+			return !slice_has(slice_first(s, at), ": ");
+	}
+	return false;
+}
+
+/* Words of a report that look like a program's tag: "Mem-Info:", "R10:". */
+static bool is_kernels_word(struct slice program)
+{
+	static const char *const words[] = { "Mem-Info", "Mem-info", "Normal",
+		"HighMem", "Movable", "lowmem_reserve", "protections", "memory",
+		"memory+swap", "swap", "kmem", "oom_reaper", "Code", "Tainted",
+		"Workqueue" };
+	size_t capitals = 0;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (slice_is(program, words[i]))
+			return true;
+	while (capitals < program.n &&
+		(digit_at(program, capitals) ||
+			(program.p[capitals] >= 'A' && program.p[capitals] <= 'Z')))
+		capitals++;
+	return capitals == program.n && capitals <= 5;
+}
+
+static uint64_t host_bit(struct slice host)
+{
+	unsigned int hash = 0;
+
+	for (size_t i = 0; i < host.n && i < 64; i++)
+		hash = hash * 33 + (unsigned char)host.p[i];
+	return UINT64_C(1) << hash % 64;
+}
+
+/* "db1 " and no tag: some daemons leave the kernel's out. A report is known by its own
+ * words right behind the host; from then on, what has no tag is the kernel's. */
+static bool take_host_alone(struct envelope_memory *memory, struct slice *rest,
+	struct record *r, bool tagged)
+{
+	struct slice s = *rest, host;
+	uint64_t bit;
+
+	if (!slice_take_word(&s, &host) || slice_ends(host, ":") ||
+		!slice_take(&s, " "))
+		return false;
+	bit = host_bit(host);
+	if (memory->tagged & bit)
+		return false;
+	if (begins_report(s))
+		memory->untagged |= bit;
+	else if (!(memory->untagged & bit) || (tagged && !is_kernels_word(r->program)))
+		return false;
+	r->host = host;
+	r->program = SLICE("kernel");
+	*rest = s;
+	return true;
+}
+
+static bool take_host_and_program(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
+{
+	struct slice behind = *rest;
+	bool tagged = take_host_and_tag(&behind, r);
+
+	if (tagged && slice_is(r->program, "kernel"))
+		memory->tagged |= host_bit(r->host);
+	else if (take_host_alone(memory, rest, r, tagged))
+		return true;
+	*rest = behind;
+	return tagged;
 }
 
 /* A stamp of the kernel's comes next. */
@@ -160,7 +250,6 @@ bool strip_bsd(struct envelope_memory *memory, struct slice *rest, struct record
 	struct slice s = *rest, text;
 	int64_t usec;
 
-	(void)memory;
 	if (s.n < 16 || !((s.p[0] >= 'A' && s.p[0] <= 'S') || s.p[0] == '2') ||
 		!take_bsd_time(&s, &usec, &text))
 		return false;
@@ -169,7 +258,7 @@ bool strip_bsd(struct envelope_memory *memory, struct slice *rest, struct record
 		if (!slice_take(&s, " "))
 			return false;
 		/* ts and conserver put their time before the kernel's. */
-		if (!before_stamp(s) && !take_host_and_program(&s, r))
+		if (!before_stamp(s) && !take_host_and_program(memory, &s, r))
 			return false;
 	}
 	note_clock(r, text, usec, false);
@@ -185,10 +274,9 @@ bool strip_local_bsd(
 	struct slice s = *rest, text;
 	int64_t usec;
 
-	(void)memory;
 	if (r->program.n > 0 || known(r->uptime_usec) ||
 		!take_local_time(&s, &usec, &text) || !slice_take(&s, " ") ||
-		!take_host_and_program(&s, r))
+		!take_host_and_program(memory, &s, r))
 		return false;
 	note_clock(r, text, usec, false);
 	*rest = s;
@@ -201,7 +289,6 @@ bool strip_clock(struct envelope_memory *memory, struct slice *rest, struct reco
 	struct slice s = *rest, host, word;
 	bool comma;
 
-	(void)memory;
 	if (s.n < 12 || s.p[2] != ':' || s.p[5] != ':' || !digit_at(s, 0) ||
 		!known(take_clock(&s, &comma)) || !slice_take(&s, " "))
 		return false;
@@ -215,7 +302,7 @@ bool strip_clock(struct envelope_memory *memory, struct slice *rest, struct reco
 			!slice_take(&word, " ") ||
 			(!slice_starts(word, "kernel: ") && !names_pid(word))))
 		return false;
-	if (!take_host_and_program(&s, r))
+	if (!take_host_and_program(memory, &s, r))
 		return false;
 	*rest = s;
 	return true;
@@ -248,7 +335,6 @@ bool strip_iso(struct envelope_memory *memory, struct slice *rest, struct record
 	int64_t usec;
 	struct iso_form form;
 
-	(void)memory;
 	if (!take_iso_time(&s, &usec, &text, &form))
 		return false;
 	if (take_vmware(&s)) {
@@ -259,7 +345,7 @@ bool strip_iso(struct envelope_memory *memory, struct slice *rest, struct record
 	if (!slice_take(&s, " "))
 		return false;
 	probe = s;
-	if (!form.comma && !before_stamp(s) && !take_host_and_program(&s, r)) {
+	if (!form.comma && !before_stamp(s) && !take_host_and_program(memory, &s, r)) {
 		int64_t inner;
 		struct slice inner_text, after;
 
@@ -292,7 +378,6 @@ bool strip_weekday(struct envelope_memory *memory, struct slice *rest, struct re
 	struct iso_form form = { 0 };
 	int64_t usec;
 
-	(void)memory;
 	for (size_t i = 0; i < sizeof(days) / sizeof(*days); i++)
 		if (slice_take(&s, days[i]))
 			break;
@@ -311,7 +396,7 @@ bool strip_weekday(struct envelope_memory *memory, struct slice *rest, struct re
 		s = slice_from(s, 4);
 	}
 	slice_take(&s, " ");
-	if (!before_stamp(s) && !take_host_and_program(&s, r))
+	if (!before_stamp(s) && !take_host_and_program(memory, &s, r))
 		return false;
 	note_clock(r, text, usec, form.dated);
 	*rest = s;
@@ -326,13 +411,12 @@ bool strip_unix_time(
 	int64_t seconds, usec;
 	bool comma;
 
-	(void)memory;
 	if (!digit_at(s, 8) || !slice_take_int(&s, &seconds) || seconds < 100000000 ||
 		!slice_starts(s, "."))
 		return false;
 	usec = quantity_add(quantity_mul(seconds, 1000000), take_fraction(&s, &comma));
 	text = (struct slice){ rest->p, (size_t)(s.p - rest->p) };
-	if (!slice_take(&s, " ") || !take_host_and_program(&s, r))
+	if (!slice_take(&s, " ") || !take_host_and_program(memory, &s, r))
 		return false;
 	(void)text;
 	r->wall_usec = usec;

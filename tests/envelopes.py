@@ -477,6 +477,9 @@ ENVELOPES = {
     "/dev/kmsg": kmsg(),
     "/dev/kmsg with caller": kmsg(caller=True),
     "RFC 3164": by_line(bsd(False)),
+    "RFC 3164 without tags": by_line(clocked("%b %e %H:%M:%S " + HOST + " ", tag="")),
+    "ISO syslog without tags": by_line(clocked("%Y-%m-%dT%H:%M:%S.%f+01:00 " + HOST + " ",
+                                               tag="")),
     "RFC 3164, indented": by_line(lambda r: "\t" + bsd(False)(r)),
     "grep FILE...": by_line(lambda r: "/var/log/kern.log.1:" + bsd(False)(r)),
     "a clock without its day": by_line(

@@ -463,6 +463,49 @@ Test(envelopes, a_log_without_stamps_does_not_begin_to_have_them)
 }
 
 /* The further lines of a daemon's message are the daemon's. */
+#define DATE "Nov 22 02:19:01 "
+
+/* Whose the line is, and what is left of it. */
+static void spoken_by(const char *line, const char *program, const char *text)
+{
+	const struct record *r = open_line(line);
+
+	cr_expect(slice_is(r->program, program) && slice_is(r->text, text),
+		"\"%s\" is %.*s's \"%.*s\"", line, SLICE_ARG(r->program),
+		SLICE_ARG(r->text));
+}
+
+Test(envelopes, a_report_is_the_kernels_without_its_tag)
+{
+	static const char kill[] = "Out of memory: Kill process 123 (x) score 9";
+
+	/* Only right behind the host, and only what the kernel says to the letter. */
+	spoken_by(DATE "db1 tail Out of memory: Kill process 123 (x)", "",
+		DATE "db1 tail Out of memory: Kill process 123 (x)");
+	spoken_by(DATE "db1 Out of memory", "", DATE "db1 Out of memory");
+	spoken_by(DATE "db1 oom-killer: started", "oom-killer", "started");
+	spoken_by(DATE "db1 x: y invoked oom-killer: gfp_mask=0x1", "x",
+		"y invoked oom-killer: gfp_mask=0x1");
+	spoken_by(DATE "db1 Mem-Info: none", "Mem-Info", "none");
+	spoken_by(DATE "db1 oom-killer: gfp_mask=0x1d2, order=0", "kernel",
+		"oom-killer: gfp_mask=0x1d2, order=0");
+	cr_expect(slice_is(given.first.host, "db1"));
+	spoken_by(DATE "db1 a b invoked oom-killer: gfp_mask=0x1", "kernel",
+		"a b invoked oom-killer: gfp_mask=0x1");
+	spoken_by(
+		DATE "db1 Out of memory: Kill process 123 (x) score 9", "kernel", kill);
+	/* Now the host's lines are known to have none; those of others are not. */
+	spoken_by(DATE "db1 Mem-Info:", "kernel", "Mem-Info:");
+	spoken_by(DATE "db1 Call Trace:", "kernel", "Call Trace:");
+	spoken_by(DATE "db1 sshd: a", "sshd", "a");
+	spoken_by(DATE "db1 sshd[12]: Out of memory", "sshd", "Out of memory");
+	spoken_by(DATE "db2 Mem-Info:", "Mem-Info", "");
+	/* A host whose lines have it does not begin to leave it out. */
+	spoken_by(DATE "db2 kernel: a", "kernel", "a");
+	spoken_by(DATE "db2 oom-killer: gfp_mask=0x1d2, order=0", "oom-killer",
+		"gfp_mask=0x1d2, order=0");
+}
+
 Test(envelopes, an_indented_line_is_its_senders)
 {
 	const struct record *r;
