@@ -485,6 +485,20 @@ enum confidence reclaim_failure(struct inquiry *q, struct finding *f)
 	return LIKELY;
 }
 
+/* "; the other 4.3 GiB of these lists are shared memory", which lies on them, too: where
+ * that is more than a hundredth. */
+static struct slice shared_rest(struct inquiry *q)
+{
+	const struct counters *c = &q->e->memory.counters;
+	int64_t lists = quantity_mul(
+		quantity_add(c->active_anon.value, c->inactive_anon.value), q->page);
+	int64_t rest = quantity_sub(lists, class_bytes(q, "anon"));
+
+	if (!known(rest) || rest <= lists / 100 || rest > known_or(q->shmem_bytes, 0))
+		return SLICE("");
+	return say(q, "; the other %s of these lists are shared memory", BYTES(rest));
+}
+
 /* Anonymous memory is the largest class. */
 static enum confidence anon_largest(
 	const struct inquiry *q, struct finding *f, struct inquiry *writable)
@@ -498,8 +512,10 @@ static enum confidence anon_largest(
 		fact_for(writable, f, c->active_anon.line,
 			quote_through(writable, c->active_anon.line,
 				"active_anon:", "inactive_anon:"),
-			"processes' own memory: %s%.*s", BYTES(class_bytes(q, "anon")),
-			SLICE_ARG(shown_share(writable, class_bytes(q, "anon"))));
+			"processes' own memory: %s%.*s%.*s",
+			BYTES(class_bytes(q, "anon")),
+			SLICE_ARG(shown_share(writable, class_bytes(q, "anon"))),
+			SLICE_ARG(shared_rest(writable)));
 	else
 		fact_for(writable, f, c->active.line,
 			known(c->mapped_anon.value)
