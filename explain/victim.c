@@ -116,6 +116,61 @@ static void nobody(struct inquiry *q)
 			"nobody could be killed");
 }
 
+/* What a score of 2.6.36 to 3.5 stands for, in bytes: thousandths of RAM and swap, of which
+ * root's processes are given 30, and oom_score_adj. UNKNOWN where that is not told. */
+static int64_t held_by_score(const struct inquiry *q, const struct task *task)
+{
+	const struct chosen *c = &q->e->chosen;
+	int64_t thousandths = quantity_sub(c->score, known_or(task->oom_score_adj, 0));
+
+	if (!q->e->tasks.has_oom_score_adj || !known(q->x->selection.total_pages) ||
+		c->pid != task->pid)
+		return UNKNOWN;
+	if (task->uid == 0)
+		thousandths = quantity_add(thousandths, 30);
+	return quantity_mul(
+		quantity_mul(q->x->selection.total_pages, q->page) / 1000, thousandths);
+}
+
+/* Is the victim not the largest of a table that lacks what this kernel weighed? */
+static bool is_largest_elsewhere(struct inquiry *q, const struct task *task)
+{
+	const struct selection *s = &q->x->selection;
+	const struct task *first = s->ranking[0].task;
+	int64_t shown = held_by(q, task), weighed;
+
+	if (q->e->tasks.has_swapents || first == task ||
+		held_by(q, first) <=
+			quantity_add(shown,
+				quantity_mul(RACE_PAGES_PER_CPU * RACE_ASSUMED_CPUS,
+					q->page)))
+		return false;
+	weighed = held_by_score(q, task);
+	if (known(weighed) && weighed > held_by(q, first))
+		found(q, "disagrees", LIKELY,
+			say(q,
+				"its score of %lld stands for about %s, of which its row shows %s: "
+				"the rest was in swap or page tables, which this kernel's table "
+				"lacks",
+				(long long)q->e->chosen.score, BYTES(weighed),
+				BYTES(shown)));
+	else if (q->e->tasks.has_oom_score_adj)
+		found(q, "disagrees", LIKELY,
+			say(q,
+				"%.*s has more in RAM, %s; what was in swap this kernel's "
+				"table does not tell",
+				SLICE_ARG(name_and_pid(q, first->comm, first->pid)),
+				BYTES(held_by(q, first))));
+	else
+		found(q, "disagrees", LIKELY,
+			say(q,
+				"%.*s has more in RAM, %s; up to 2.6.35 the kernel weighs the "
+				"address space, children, age and niceness",
+				SLICE_ARG(name_and_pid(q, first->comm, first->pid)),
+				BYTES(held_by(q, first))));
+	return true;
+}
+
 static void ranked_victim(struct inquiry *q, const struct task *task)
 {
 	const struct selection *s = &q->x->selection;
@@ -179,6 +234,8 @@ static void ranked_victim(struct inquiry *q, const struct task *task)
 			"its adjustment stands before the name");
 		return;
 	}
+	if (is_largest_elsewhere(q, task))
+		return;
 	if (is_bystander(q, task)) {
 		found(q, "bystander", sure,
 			say(q, "the largest that may be killed, with %s; what fills the memory is not in this process%.*s",

@@ -465,6 +465,19 @@ VMAP = """[  913.400000] vmap allocation for size 53248 failed: use vmalloc=<siz
 %s[  913.400100] modprobe: vmalloc: allocation failure: 49152 bytes, mode:0xcc0(GFP_KERNEL), nodemask=(null),cpuset=/,mems_allowed=0
 [  913.400200] CPU: 1 PID: 812 Comm: modprobe Not tainted 5.4.61 #0
 """
+def killed_in_swap(score):
+    """The same with swap; a task whose memory is there is killed, and another has more in RAM."""
+    text = LOCKING % 100000
+    for old, new in (("Total swap = 0kB", "Total swap = 2097152kB"),
+                     ("3000]     0  3000     4500       95   3       0             0 sh",
+                      "3000]    27  3000   901000     3287   3       0             0 mysqld"),
+                     ("process 5600 (locker) score 713", f"process 3000 (mysqld) score {score}"),
+                     ("process 5600 (locker) total-vm:2120000kB, anon-rss:700000kB",
+                      "process 3000 (mysqld) total-vm:3604000kB, anon-rss:13140kB")):
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
 
 NEAR_MISSES = [
     ("SLUB's line behind a Mem-Info without a head: one request", HEADLESS_SLUB, [], {"cannot-wait"}),
@@ -927,6 +940,10 @@ PRINTS = [
      "min-free-too-high, likely"),
     ("marks too high where processes hold the memory", MARKS_OF_A_ROUTER % 24000,
      "min-free-too-high, certain"),
+    ("a table without swapped pages: the score tells what the row does not", killed_in_swap(300),
+     "victim  its score of 300 stands for about 889 MiB, of which its row shows"),
+    ("the same with a score of less than another has in RAM", killed_in_swap(100),
+     "victim  locker (5600) has more in RAM, 391 MiB; what was in swap this kernel's"),
     ("the kernel's choice alone, since 5.0", TALOS.splitlines()[1] + "\n",
      "killed  worker (77): chosen; its kill is not in this log"),
     ("SLUB's line behind a Mem-Info without a head: its zones speak for it", HEADLESS_SLUB,
