@@ -129,12 +129,18 @@ static void memcg_reclaim(struct inquiry *q)
 		else if (full(&m->memsw))
 			found(q, "swap-limit", CERTAIN,
 				SLICE("memory and swap together are at their limit"));
+		else if (m->memsw.usage_bytes == 0 && m->memory.usage_bytes > 0 &&
+			 known_or(memcg_stat(m, "swap").value, 0) == 0)
+			/* What is counted there is all of the other counter, too. */
+			found(q, "unknown", NOT_HELD,
+				SLICE("this kernel does not count memory and swap together "
+				      "(swapaccount=0): whether it may swap is not in this log"));
 		else if (known(m->memsw.usage_bytes) &&
 			 m->memsw.usage_bytes <= quantity_add(m->memory.usage_bytes,
 							 MEMCG_SLACK_BYTES) &&
 			 known_or(memcg_stat(m, "swap").value, 0) == 0)
 			found(q, "no-swap", LIKELY,
-				SLICE("nothing of it is swapped, though it may: the machine probably had no swap to give, or does not count it"));
+				SLICE("nothing of it is swapped, though it may: the machine probably had no swap to give"));
 		else
 			found(q, "swap-full", LIKELY,
 				SLICE("it has swapped and has not reached a limit of its own: "

@@ -944,6 +944,9 @@ PRINTS = [
      "victim  its score of 300 stands for about 889 MiB, of which its row shows"),
     ("the same with a score of less than another has in RAM", killed_in_swap(100),
      "victim  locker (5600) has more in RAM, 391 MiB; what was in swap this kernel's"),
+    ("memory and swap together that are not counted", THREAD_CHOSEN.replace(
+        "swap: usage 262144kB, limit 262144kB", "swap: usage 0kB, limit 9007199254740988kB") % (7120, 7120),
+     "(swapaccount=0)"),
     ("the kernel's choice alone, since 5.0", TALOS.splitlines()[1] + "\n",
      "killed  worker (77): chosen; its kill is not in this log"),
     ("SLUB's line behind a Mem-Info without a head: its zones speak for it", HEADLESS_SLUB,
