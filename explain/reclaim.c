@@ -43,6 +43,26 @@ static bool full(const struct charge *c)
 	       c->usage_bytes >= quantity_sub(c->limit_bytes, MEMCG_SLACK_BYTES);
 }
 
+/* Its counter of swap is 0 though it may swap. What its tasks have there was charged
+ * elsewhere, or before they came: then the machine does have swap. */
+static void nothing_swapped(struct inquiry *q)
+{
+	const struct task_table *t = &q->e->tasks;
+	int64_t pages = 0;
+
+	for (size_t i = 0; i < t->count; i++)
+		pages = quantity_add(pages, known_or(t->rows[i].swapents_pages, 0));
+	if (pages > 0)
+		found(q, "unknown", NOT_HELD,
+			say(q,
+				"nothing is charged there, though its tasks have %s in swap: why no "
+				"more of it was swapped is not in this log",
+				BYTES(quantity_mul(pages, q->page))));
+	else
+		found(q, "no-swap", LIKELY,
+			SLICE("nothing of it is swapped, though it may: the machine probably had no swap to give"));
+}
+
 static void memcg_reclaim(struct inquiry *q)
 {
 	const struct memcg *m = &q->e->memcg;
@@ -109,8 +129,7 @@ static void memcg_reclaim(struct inquiry *q)
 			found(q, "swap-limit", CERTAIN,
 				SLICE("its own limit of swap is used up"));
 		} else if (m->swap.usage_bytes == 0) {
-			found(q, "no-swap", LIKELY,
-				SLICE("nothing of it is swapped, though it may: the machine probably had no swap to give"));
+			nothing_swapped(q);
 		} else {
 			found(q, "swap-full", LIKELY,
 				SLICE("it has swapped and has not reached a limit of its own: "
@@ -139,8 +158,7 @@ static void memcg_reclaim(struct inquiry *q)
 			 m->memsw.usage_bytes <= quantity_add(m->memory.usage_bytes,
 							 MEMCG_SLACK_BYTES) &&
 			 known_or(memcg_stat(m, "swap").value, 0) == 0)
-			found(q, "no-swap", LIKELY,
-				SLICE("nothing of it is swapped, though it may: the machine probably had no swap to give"));
+			nothing_swapped(q);
 		else
 			found(q, "swap-full", LIKELY,
 				SLICE("it has swapped and has not reached a limit of its own: "

@@ -33,9 +33,13 @@ static void constraint_fact(struct inquiry *q, struct finding *f)
 {
 	const struct oom_event *e = q->e;
 
+	/* 5.0 to 5.2 print CONSTRAINT_NONE for a cgroup, too. */
+	bool printed = slice_has(event_text(e, e->constraint_line), "CONSTRAINT_MEMCG");
+
 	if (e->constraint_line != 0)
 		fact_for(q, f, e->constraint_line,
-			quote(q, e->constraint_line, "constraint=", 0),
+			quote(q, e->constraint_line,
+				printed ? "constraint=" : "oom_memcg=", 0),
 			"the kernel blames a cgroup");
 	else if (e->victim_count > 0 &&
 		 slice_starts(e->message, "Memory cgroup out of memory"))
@@ -318,9 +322,15 @@ static void help_look(struct inquiry *q)
 	}
 	if (strcmp(filler, "unknown") == 0)
 		return;
-	add_help(q, "then",
-		say(q, "watch what grows: here it is %s", filler_words(filler)),
-		command, NULL);
+	if (strcmp(filler, "unaccounted") == 0)
+		add_help(q, "then",
+			SLICE("watch which of its counters grows before the limit is met: "
+			      "when this was printed most of its memory was in none"),
+			command, NULL);
+	else
+		add_help(q, "then",
+			say(q, "watch what grows: here it is %s", filler_words(filler)),
+			command, NULL);
 }
 
 static void help_swap(struct inquiry *q)

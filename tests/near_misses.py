@@ -465,6 +465,16 @@ VMAP = """[  913.400000] vmap allocation for size 53248 failed: use vmalloc=<siz
 %s[  913.400100] modprobe: vmalloc: allocation failure: 49152 bytes, mode:0xcc0(GFP_KERNEL), nodemask=(null),cpuset=/,mems_allowed=0
 [  913.400200] CPU: 1 PID: 812 Comm: modprobe Not tainted 5.4.61 #0
 """
+# 5.0 to 5.2 print CONSTRAINT_NONE for a cgroup, too; its tasks' swap was charged elsewhere.
+SWAPPED_ELSEWHERE = """[  310.100000] memory: usage 2048kB, limit 2048kB, failcnt 801
+[  310.100001] swap: usage 0kB, limit 9007199254740988kB, failcnt 0
+[  310.100002] Tasks state (memory values in pages):
+[  310.100003] [  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
+[  310.100004] [    310]     0   310    70000       60   500000    %5d             0 eater
+[  310.100005] oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),oom_memcg=/foo,task_memcg=/foo,task=eater,pid=310,uid=0
+[  310.100006] Memory cgroup out of memory: Killed process 310 (eater) total-vm:280000kB, anon-rss:0kB, file-rss:240kB, shmem-rss:0kB
+"""
+
 def killed_in_swap(score):
     """The same with swap; a task whose memory is there is killed, and another has more in RAM."""
     text = LOCKING % 100000
@@ -947,6 +957,12 @@ PRINTS = [
     ("memory and swap together that are not counted", THREAD_CHOSEN.replace(
         "swap: usage 262144kB, limit 262144kB", "swap: usage 0kB, limit 9007199254740988kB") % (7120, 7120),
      "(swapaccount=0)"),
+    ("a cgroup blamed by its path, not by the constraint", SWAPPED_ELSEWHERE % 5120,
+     "  6  oom_memcg=/foo"),
+    ("no swap in a cgroup's counter, some in its tasks", SWAPPED_ELSEWHERE % 5120,
+     "nothing is charged there, though its tasks have 20.0 MiB in swap"),
+    ("the same without any in its tasks", SWAPPED_ELSEWHERE % 0,
+     "nothing of it is swapped, though it may"),
     ("the kernel's choice alone, since 5.0", TALOS.splitlines()[1] + "\n",
      "killed  worker (77): chosen; its kill is not in this log"),
     ("SLUB's line behind a Mem-Info without a head: its zones speak for it", HEADLESS_SLUB,
