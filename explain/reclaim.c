@@ -141,7 +141,8 @@ static void memcg_reclaim(struct inquiry *q)
 	}
 	if (m->memsw.line != 0) {
 		if (bounded(m->memsw.limit_bytes) &&
-			m->memsw.limit_bytes <= m->memory.limit_bytes)
+			m->memsw.limit_bytes <= m->memory.limit_bytes &&
+			known_or(memcg_stat(m, "swap").value, 0) == 0)
 			found(q, "swap-forbidden", CERTAIN,
 				SLICE("memory+swap has the same limit as memory: it may not "
 				      "swap"));

@@ -212,25 +212,53 @@ bool chose_thread(const struct oom_event *e)
 	       has_row(e, e->victims[0].pid);
 }
 
+/* Whose row is the victim's. Where threads are walked, the kill line too may name one:
+ * then it is the one row with as large an address space. */
+static int64_t victim_pid(const struct inquiry *q)
+{
+	const struct oom_event *e = q->e;
+	const struct victim *v = e->victims;
+	const struct task *process = NULL;
+
+	if (e->victim_count == 0)
+		return UNKNOWN;
+	if (!known(v->total_vm_bytes) || has_row(e, v->pid))
+		return v->pid;
+	for (size_t i = 0; i < e->tasks.count; i++) {
+		const struct task *t = &e->tasks.rows[i];
+
+		if (quantity_mul(t->total_vm_pages, q->page) != v->total_vm_bytes)
+			continue;
+		if (process)
+			return v->pid;
+		process = t;
+	}
+	return process ? process->pid : v->pid;
+}
+
 /* Whom the kernel chose: by the summary or the "Kill process" line, else whom it
  * killed. */
-static int64_t chosen_pid(const struct oom_event *e)
+static int64_t chosen_pid(const struct inquiry *q)
 {
-	if (known(e->chosen.pid) && !chose_thread(e))
+	const struct oom_event *e = q->e;
+
+	if (known(e->chosen.pid) && !chose_thread(e) &&
+		!(e->victim_count > 0 && e->victims[0].pid == e->chosen.pid))
 		return e->chosen.pid;
-	return e->victim_count ? e->victims[0].pid : UNKNOWN;
+	return victim_pid(q);
 }
 
 /* The first of the ranking that is left when a kill takes its victims. */
 static void find_next(struct inquiry *q)
 {
 	struct selection *s = &q->x->selection;
+	int64_t pid = victim_pid(q);
 
 	for (size_t i = 0; i < s->count; i++) {
 		const struct ranked *r = &s->candidates[i];
 
 		if (r->eligible && (!s->next || ranks_before(r, s->next)) &&
-			!is_victim(q->e, r->task))
+			!is_victim(q->e, r->task) && r->task->pid != pid)
 			s->next = r;
 	}
 }
@@ -240,7 +268,7 @@ static void find_next(struct inquiry *q)
 static void find_chosen(struct inquiry *q)
 {
 	struct selection *s = &q->x->selection;
-	int64_t pid = chosen_pid(q->e);
+	int64_t pid = chosen_pid(q);
 
 	if (!known(pid))
 		return;

@@ -97,7 +97,11 @@ enum confidence memcg_swap_limit(struct inquiry *q, struct finding *f)
 
 	if (!q->memcg || m->memsw.line == 0 || !at_limit(&m->memsw, MEMCG_SLACK_BYTES))
 		return NOT_HELD;
-	if (m->memsw.limit_bytes <= m->memory.limit_bytes) {
+	/* A cgroup with equal limits does not swap by itself, but the machine's reclaim
+	 * may have swapped some of it: then memory is below its limit. */
+	if (m->memsw.limit_bytes <= m->memory.limit_bytes &&
+		(!known(m->memory.usage_bytes) ||
+			at_limit(&m->memory, slack_of(&m->memory)))) {
 		f->says = SLICE("memory and memory+swap have the same limit: swap is "
 				"forbidden, and the memory limit is the wall");
 		return NOT_HELD;
@@ -106,8 +110,10 @@ enum confidence memcg_swap_limit(struct inquiry *q, struct finding *f)
 	fact_for(q, f, m->memsw.line, quote_line(q, m->memsw.line, 60),
 		"memory and swap together are at their limit");
 	if (m->memory.line != 0)
-		fact_for(q, f, m->memory.line, quote_line(q, m->memory.line, 60),
-			"the memory limit alone is lower than that");
+		fact_for(q, f, m->memory.line, quote_line(q, m->memory.line, 60), "%s",
+			m->memsw.limit_bytes <= m->memory.limit_bytes
+				? "memory alone is below its own limit"
+				: "the memory limit alone is lower than that");
 	return one_counter_lost(q) ? LIKELY : CERTAIN;
 }
 

@@ -43,7 +43,9 @@ static void forget(struct open_event *o)
 /* Mem-Info alone: somebody asked for it (sysrq-m), or all else of a report is lost. */
 static bool is_state(const struct oom_event *e)
 {
-	return known(e->memory.counters.ram.value) && (e->sections & SECTION_ZONES) &&
+	return (known(e->memory.counters.ram.value) ||
+		       counters_whole(&e->memory.counters)) &&
+	       (e->sections & SECTION_ZONES) &&
 	       !(e->sections & (SECTION_TASKS | SECTION_MEMCG | SECTION_TRACE)) &&
 	       e->tasks.title_line == 0;
 }

@@ -226,6 +226,33 @@ static bool is_record_of_lines(struct slice text)
 	       slice_starts(text, "Memory cgroup stats");
 }
 
+/* dmesg of Android and of old systems writes them as \x0a. In the driver's line a name
+ * stands before the first of them. */
+static size_t escaped_lines_from(struct slice text)
+{
+	if (is_record_of_lines(text))
+		return 0;
+	return slice_starts(text, "lowmemorykiller: Killing '")
+		       ? slice_find_last(text, "), adj ")
+		       : SLICE_NONE;
+}
+
+static struct slice without_escapes(struct text *text, struct slice rest, size_t from)
+{
+	text_clear(text);
+	text_add(text, slice_first(rest, from));
+	rest = slice_from(rest, from);
+	while (rest.n > 0) {
+		if (slice_take(&rest, "\\x0a")) {
+			text_putc(text, '\n');
+			continue;
+		}
+		text_putc(text, rest.p[0]);
+		rest = slice_from(rest, 1);
+	}
+	return text_slice(text);
+}
+
 /* rsyslog writes control characters as #012; a message of many lines gives one
  * record a line. */
 void give_parts(struct envelope_memory *memory, struct record *r, give_record *give,
@@ -249,6 +276,8 @@ void give_parts(struct envelope_memory *memory, struct record *r, give_record *g
 		}
 		rest = text_slice(text);
 	}
+	if (slice_has_byte(rest, '\\') && escaped_lines_from(rest) != SLICE_NONE)
+		rest = without_escapes(text, rest, escaped_lines_from(rest));
 	if (!slice_has_byte(rest, '\n')) {
 		r->text = rest;
 		give(r, context);
@@ -571,7 +600,7 @@ static bool open_stamped(struct envelope_memory *memory, struct slice line,
 		return false;
 	remember(memory, &r, line);
 	/* It is one line, and only a daemon, or a record that had one, folds several. */
-	if (r.program.n == 0 && !is_record_of_lines(r.text))
+	if (r.program.n == 0 && escaped_lines_from(r.text) == SLICE_NONE)
 		give(&r, context);
 	else
 		give_parts(memory, &r, give, context);

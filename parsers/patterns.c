@@ -495,10 +495,11 @@ const struct pattern pattern_rows[] = {
 	{ "lowmem-killing", ALONE, SECTION_TRIGGER, KIND_USERSPACE_KILL, "Killing '",
 		false,
 		"^(?:lowmemorykiller: )?Killing '(?<process>.*)' \\((\\d+)\\)(?: \\(tgid \\d+\\))?, adj "
-		"(-?\\d+),? ?(?:\n([^\n]*)\n([^\n]*)(?:\n.*)?)?$",
+		"(-?\\d+),? ?(?:score_adj (-?\\d+), ?)?(?:\n[^\n]*\n[^\n]*(?:\n.*)?)?$",
 		take_lowmem_killing, NULL,
 		{ "lowmemorykiller: Killing 'x' (9), adj 900,",
 			"Killing 'a b' (9), adj 529,",
+			"lowmemorykiller: Killing 'x' (9), adj 12, score_adj 700,",
 			"lowmemorykiller: Killing 'x' (9), adj 900,\n   to free 8kB on behalf "
 			"of 'y' (7) because\n   cache 4kB is below limit 8kB for oom_score_adj "
 			"529\n   Free memory is -3kB above reserved" } },
@@ -507,9 +508,10 @@ const struct pattern pattern_rows[] = {
 		take_lowmem_free, NULL,
 		{ "   to free 8kB on behalf of 'y' (7) because" } },
 	{ "lowmem-rule", INSIDE, 0, KIND_USERSPACE_KILL, " is below limit ", false,
-		"^ *(cache -?\\d+kB is below limit -?\\d+kB for oom_score_adj -?\\d+)",
+		"^ *(cache -?\\d+kB is below limit -?\\d+kB for oom(?:_score_adj| score) -?\\d+)",
 		take_killer_rule, NULL,
-		{ "   cache 4kB is below limit 8kB for oom_score_adj 529" } },
+		{ "   cache 4kB is below limit 8kB for oom_score_adj 529",
+			"cache 4kB is below limit 8kB for oom score 950" } },
 	{ "lowmem-numbers", INSIDE, 0, KIND_USERSPACE_KILL, " is ", false,
 		"^ *(?:Free memory is -?\\d+kB (?:above|below) reserved|Free CMA is|Total "
 		"(?:reserve|free pages|file cache|Slab) is|Slab (?:Reclaimable|UnReclaimable) "

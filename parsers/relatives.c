@@ -187,7 +187,8 @@ void take_lmkd_watchdog(
 	v->oom_score_adj = capture_number(c->part[2]);
 }
 
-/* The driver: "Killing 'x' (9), adj 900," and what follows. */
+/* The driver: "Killing 'x' (9), adj 900," or, with both scales, "adj 12, score_adj 700,",
+ * and what follows. */
 void take_lowmem_killing(
 	struct oom_event *e, const struct record *r, const struct captures *c)
 {
@@ -195,7 +196,7 @@ void take_lowmem_killing(
 
 	killed_by(e, r, "lowmemorykiller");
 	v = victim(e, r, c->part[1], c->part[2]);
-	v->oom_score_adj = capture_number(c->part[3]);
+	v->oom_score_adj = capture_number(c->part[c->part[4].p ? 4 : 3]);
 }
 
 /* "to free 8kB on behalf of 'y' (7) because": who ran into it. */

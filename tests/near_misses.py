@@ -365,6 +365,21 @@ THREAD_CHOSEN = """[  900.100000] Task in /docker/f00 killed as a result of limi
 [  900.100007] Killed process 7120 (java) total-vm:3600400kB, anon-rss:255000kB, file-rss:1000kB
 """
 
+# The machine's reclaim swapped some of a cgroup whose limits are equal.
+EQUAL_LIMITS = """[  249.300000] mal invoked oom-killer: gfp_mask=0xd0, order=0, oom_score_adj=0
+[  249.300010] Task in /g/one killed as a result of limit of /g/one
+[  249.300020] memory: usage %dkB, limit 524288kB, failcnt 7
+[  249.300030] memory+swap: usage 524288kB, limit 524288kB, failcnt 15
+[  249.300040] kmem: usage 0kB, limit 9007199254740988kB, failcnt 0
+[  249.300050] Memory cgroup stats for /g/one: cache:0KB rss:%dKB rss_huge:0KB mapped_file:0KB swap:%dKB inactive_anon:0KB active_anon:%dKB inactive_file:0KB active_file:0KB unevictable:0KB
+[  249.300060] [ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name
+[  249.300070] [  711]     0   711    20000       90      30        0             0 sh
+[  249.300080] [ 3459]     0  3459   200000   122900     300     8192             0 mal
+[  249.300090] Memory cgroup out of memory: Kill process %d (mal) score 980 or sacrifice child
+[  249.300100] Killed process %d (mal) total-vm:%dkB, anon-rss:491600kB, file-rss:0kB
+"""
+SWAPPED = (491520, 491488, 32768, 491488)
+
 # A router whose marks hold back an eighth of its memory, of which little else is left.
 MARKS_OF_A_ROUTER = """[  812.100000] hostapd invoked oom-killer: gfp_mask=0x6200ca(GFP_HIGHUSER_MOVABLE), nodemask=(null), order=0, oom_score_adj=0
 [  812.100010] CPU: 0 PID: 902 Comm: hostapd Not tainted 4.19.81 #0
@@ -869,6 +884,13 @@ SAYS = [
     ("the same at the end of its words", CUT_STATS % "/kubepods.slice/kubepods-burst", [],
      "because a cgroup that this log does not name"),
     ("the same, whole", CUT_STATS % "/kubepods.slice/kubepods-burst:", [], "because the cgroup /kubepods.slice/kubepods-burst "),
+    ("a dmesg that writes newlines as \\x0a: counters", "anon-no-swap--6.1-global-noswap",
+     [words(r"\n\[[ .\d]+\] ( (?:active_file|unevictable|slab_reclaimable|mapped|sec_pagetables|kernel_misc_|free):?)",
+            r"\\x0a\1")], "are in use and there is no swap"),
+    ("equal limits, and memory+swap alone is at its own", EQUAL_LIMITS % (*SWAPPED, 3459, 3459, 800000), [],
+     "has used up its limit for memory and swap together: 512 MiB of 512 MiB"),
+    ("equal limits, and both are met", EQUAL_LIMITS % (524288, 524288, 0, 524288, 3459, 3459, 800000), [],
+     "has used up its own limit: 512 MiB of 512 MiB (memory.limit_in_bytes), and it may not swap"),
     ("'Task in ' was printed before and is not here", "/docker/0f2b3f killed as a result of limit of /docker/0f2b3f\n"
      "memory: usage 204760kB, limit 204800kB, failcnt 77\nmemory+swap: usage 204768kB, limit 409600kB, failcnt 0\n", [],
      "because the cgroup /docker/0f2b3f has used up its own limit: 200 MiB of 200 MiB"),
@@ -920,6 +942,17 @@ PRINTS = [
     ("a trigger that a pager cut before its order: the half of its mask is no mask",
      words(r"oom-killer: gfp_m$", "oom-killer: gfp_mask=0x100")(text_of("anon-no-swap--6.12-composed-form-trigger-cut")),
      "  asked   hog (4711)\n"),
+    ("the kill line names a thread, whose process has as large an address space",
+     EQUAL_LIMITS % (*SWAPPED, 3470, 3470, 800000), "  victim  the largest of 2 tasks; next: sh (711)"),
+    ("the kill line names somebody who is not in the table", EQUAL_LIMITS % (*SWAPPED, 3470, 3470, 700000),
+     "  victim  the victim is not in the task table"),
+    ("a dmesg that writes newlines as \\x0a: the driver's line", "[    1.000000] lowmemorykiller: Killing 'd.p' (284) (tgid 284), adj 999,\\x0ato free 8kB on "
+     "behalf of 'kswapd0' (36) because\\x0acache 32kB is below limit 64kB for oom score 950\\x0aFree memory is 1kB above "
+     "reserved.\n", "killed d.p (284) by a rule\nof its own: cache 32kB is below limit 64kB for oom score 950"),
+    ("the same: a name of its kind forges no line", "[    1.000000] lowmemorykiller: Killing 'a\\x0ab' (284), adj 999,\n",
+     "lowmemorykiller killed a\\x0ab (284)"),
+    ("the driver with both scales", "<6>[    1.000000]  (4)[10628:x]lowmemorykiller: Killing 'a.b' (649), adj 12, score_adj 700,\n",
+     "killed  a.b (649), oom_score_adj=700"),
     ("a kubelet's event in kubectl's table", EVENTS, "  killed  stress (9170)\n"),
     ("the kernel's line in kubectl's table, with two blanks in a name", EVENTS, "  killed  \"a b\" (7788): 6.8 GiB anonymous"),
     ("what the kernel saw in the way, where nothing else is left", "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),"

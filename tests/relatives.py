@@ -161,6 +161,12 @@ def main():
         passed += 1
     else:
         failures.append(f"sysrq-m: the text gives status {status}, {out[:60]!r} {error[:200]!r}")
+    cut = MEM_INFO[:MEM_INFO.index("\n", MEM_INFO.index(" free:", MEM_INFO.index("Node 0 "))) + 1]
+    status, out, error = run(cut, "--list")
+    if status == 1 and " state - " in out:
+        passed += 1
+    else:
+        failures.append(f"Mem-Info cut behind a zone: --list gives status {status}, {out[:100]!r}")
     # A state before a kill does not hide it, and the kill does not make it an event.
     status, out, _ = run(MEM_INFO + "[   99.000000] " + KILLED, "--json")
     if status == 0 and len(out.splitlines()) == 1 and json.loads(out)["kind"] == "oom":
