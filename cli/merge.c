@@ -44,12 +44,13 @@ struct merger *merger_new(take_told *take, void *context)
 	return m;
 }
 
-/* A supportconfig's boot.txt holds dmesg and journalctl: two logs in one file, which
- * differ in what they tell beside the report. */
+/* A supportconfig's boot.txt holds dmesg and journalctl, and two daemons may write one
+ * file: two logs, which differ in what they tell beside the report. */
 static unsigned int dress_of(const struct oom_event *e)
 {
 	return (unsigned int)known(e->uptime_usec) |
-	       (unsigned int)(e->host.n > 0) << 1 | (unsigned int)(e->wall.n > 0) << 2;
+	       (unsigned int)(e->host.n > 0) << 1 | (unsigned int)(e->wall.n > 0) << 2 |
+	       (unsigned int)e->program_pid << 3;
 }
 
 static uint64_t place_hash(const struct oom_event *e)

@@ -272,6 +272,7 @@ struct open_event *assembler_open(struct assembler *a, const struct record *r)
 	e->file = arena_copy(e->arena, slice_of(a->file));
 	e->member = arena_copy(e->arena, slice_of(a->member ? a->member : ""));
 	e->host = o->host;
+	e->program_pid = r->program_pid;
 	e->boot = arena_copy(e->arena, r->boot);
 	e->boots_before = *assembler_boots(a, r->host);
 	e->first_line = e->last_line = r->line;

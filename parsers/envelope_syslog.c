@@ -26,6 +26,7 @@ static void note_program(struct record *r, struct slice word)
 	size_t bracket = slice_find(word, "[");
 
 	r->program = bracket == SLICE_NONE ? word : slice_first(word, bracket);
+	r->program_pid = bracket != SLICE_NONE;
 }
 
 bool names_pid(struct slice s)

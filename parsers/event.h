@@ -309,7 +309,7 @@ struct joint {
 struct sighting {
 	struct slice file, member;
 	uint32_t first_line, last_line;
-	unsigned int dress; /* which of uptime, host and date its envelope gave */
+	unsigned int dress; /* what its envelope gave, in bits */
 };
 
 struct oom_event {
@@ -319,6 +319,7 @@ struct oom_event {
 	struct slice message; /* "Out of memory", "Memory cgroup out of memory"... */
 
 	struct slice file, member, host, boot;
+	bool program_pid; /* the kernel was named with a pid: another daemon's copy */
 	uint32_t boots_before; /* boots of its host seen in this source before it */
 	uint32_t first_line, last_line;
 	uint64_t first_byte;

@@ -192,6 +192,7 @@ struct oom_event *event_gist(const struct oom_event *e)
 	g->file = arena_copy(a, e->file);
 	g->member = arena_copy(a, e->member);
 	g->host = arena_copy(a, e->host);
+	g->program_pid = e->program_pid;
 	g->boot = arena_copy(a, e->boot);
 	g->wall = arena_copy(a, e->wall);
 	g->wall_usec = e->wall_usec;

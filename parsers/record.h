@@ -11,6 +11,7 @@ struct record {
 	struct slice text; /* what the kernel (or the program) printed */
 	struct slice host;
 	struct slice program; /* "kernel", "systemd-oomd"...; empty when not named */
+	bool program_pid;     /* it is named with a pid: "kernel[1]: " */
 	struct slice boot;    /* boot id, where the envelope has one */
 	struct slice caller;  /* "T123" or "C0" (CONFIG_PRINTK_CALLER) */
 	struct slice wall;    /* the wall clock as the log has it */

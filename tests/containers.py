@@ -352,6 +352,21 @@ def supportconfig(folder, log, plain):
     return "" if names == ["boot.txt", "boot.txt", "messages.txt"] else f"places {names}"
 
 
+def two_daemons(folder, log, plain):
+    """One file, in which one daemon writes "kernel:" and the other "kernel[1]:"."""
+    lines = [re.sub(r"^\[[^\]]*\] ", "", line) for line in log.decode().splitlines()]
+
+    def told(tag):
+        return [f"Nov 22 02:19:01 db1 {tag}: {line}\n" for line in lines]
+    (folder / "messages").write_text("".join(told("kernel") + told("kernel[1]")))
+    _, events, _, _ = run(folder / "messages")
+    if len(events) != len(plain):
+        return f"{len(events)} events"
+    (folder / "messages").write_text("".join(2 * told("kernel")))
+    _, events, _, _ = run(folder / "messages")
+    return "" if len(events) == 2 else f"{len(events)} events of one daemon, who tells none twice"
+
+
 def many_events_twice(folder, log):
     """200 kills in two logs: more than are held back, and each is told once."""
     kills = []
@@ -716,6 +731,7 @@ def main():
     for count in (1, 2, 5, 11):
         tests.check(f"pstore in {count} parts", pstore_parts, log, plain, count)
     tests.check("supportconfig", supportconfig, log, plain)
+    tests.check("two daemons write one file", two_daemons, log, plain)
     tests.check("200 kills in two logs", many_events_twice, log)
     tests.check("alike in one file", alike_in_one_file, log_of(FIXTURES[-1]))
     tests.check("lost by rotation", lost_by_rotation, log, plain)
