@@ -242,11 +242,17 @@ static void ranked_victim(struct inquiry *q, const struct task *task)
 				BYTES(held_by(q, task)), SLICE_ARG(next)));
 		return;
 	}
-	found(q, "largest", sure,
-		e->tasks.count == 1
-			? say(q, "the only task of the table%.*s", SLICE_ARG(next))
-			: say(q, "the largest of %zu tasks%.*s", e->tasks.count,
-				  SLICE_ARG(next)));
+	if (e->tasks.header_line == 0)
+		/* Its head is lost, and who knows how many rows. */
+		found(q, "largest", sure < LIKELY ? sure : LIKELY,
+			say(q, "the largest of what the log has of the task table (rows: %zu)%.*s",
+				e->tasks.count, SLICE_ARG(next)));
+	else
+		found(q, "largest", sure,
+			e->tasks.count == 1 ? say(q, "the only task of the table%.*s",
+						      SLICE_ARG(next))
+					    : say(q, "the largest of %zu tasks%.*s",
+						      e->tasks.count, SLICE_ARG(next)));
 	fact_for(q, &q->x->victim, task->line, quote_line(q, task->line, 60),
 		"its row in the task table");
 }

@@ -396,12 +396,15 @@ static enum speaker speaker_of(const struct record *r)
 }
 
 /* "java invoked oom-killer" without a colon is the kernel's only where the kernel speaks:
- * people write so, too. */
+ * people write so, too. And its source, or a patch of it, has the format. */
 static bool is_prose(
 	const struct pattern *p, const struct record *r, enum speaker speaker)
 {
-	return p->take == take_invoked_cut && speaker == ANYONE &&
-	       !slice_has(r->text, "oom-killer:");
+	if (speaker != ANYONE)
+		return false;
+	if (p->take == take_invoked)
+		return slice_has(r->text, "%s invoked oom-killer: ");
+	return p->take == take_invoked_cut && !slice_has(r->text, "oom-killer:");
 }
 
 /* A boot begins: the old machine's report gets nothing more. */

@@ -154,8 +154,9 @@ const struct pattern pattern_rows[] = {
 			"__vm_enough_memory: pid: 412, comm: a b, bytes: 8589934592 not "
 			"enough memory for the allocation" } },
 	{ "manual", HEADLESS, 0, KIND_OOM, "Manual OOM execution", false,
-		"Manual OOM execution", take_manual, false,
-		{ "sysrq: Manual OOM execution", "SysRq : Manual OOM execution" } },
+		"(?:^|sysrq: |SysRq : )Manual OOM execution\\s*$", take_manual, false,
+		{ "sysrq: Manual OOM execution", "SysRq : Manual OOM execution",
+			"sysrq: SysRq : Manual OOM execution" } },
 	{ "manual-ignored", ENDS, 0, KIND_OOM, "OOM request ignored", true,
 		"^OOM request ignored( because killer is disabled)?", take_ignored,
 		false,

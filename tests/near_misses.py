@@ -511,6 +511,12 @@ NEAR_MISSES = [
       words("= 240kB", "= 96000kB")], {"freed-before-report", "unknown"}),
     ("Mem-Info and the title of the task table: the OOM killer's", HEADLESS % (
         "[ 4821.100010] Tasks state (memory values in pages):\n"), [], {"unknown"}),
+    ("the kernel's own source: no report",
+     '\tpr_warn("%s invoked oom-killer: gfp_mask=%#x(%pGg), order=%d, oom_score_adj=%hd\\n",\n'
+     '+\tpr_warn("%s invoked oom-killer: gfp_mask=%#x(%pGg), order=%d, oom_score_adj=%d\\n",\n'
+     '\t.action_msg\t= "Manual OOM execution",\n', [], {None}),
+    ("words about sysrq-f are no sysrq-f",
+     'If the log says "sysrq: Manual OOM execution", somebody asked for it.\n', [], {None}),
     ("sysrq-f of which nothing more came",
      "[   61.200000] sysrq: Manual OOM execution\n"
      "[   61.210000] Purging GPU memory, 812 pages freed, 4100 pages still pinned, 20 pages left available.\n", [],
@@ -1000,6 +1006,11 @@ PRINTS = [
      "killed  worker (77): chosen; its kill is not in this log"),
     ("SLUB's line behind a Mem-Info without a head: its zones speak for it", HEADLESS_SLUB,
      "240 KiB free; the kernel's last try needs more"),
+    ("a row of a task table whose head is lost is not the only task",
+     "[  10.1] [ 7747]     0  7748  3226957  2875051    5692        0             0 eater\n"
+     "[  10.2] Killed process 7748 (eater) total-vm:12907828kB, anon-rss:11500204kB, file-rss:0kB\n",
+     "the largest of what the log has of the task table (rows: 1)"),
+    ("sysrq-f alone is proof of itself", "[   61.200000] sysrq: Manual OOM execution\n", "sysrq-manual, certain"),
     ("a notice of suppressed reports between vmalloc's lines", VMAP % (
         "[  913.400050] warn_alloc: 3 callbacks suppressed\n"), "request-too-large, certain"),
     ("nobody to name: no heading of who held the memory", VMAP % "" + "[  913.400300] Mem-Info:\n"
