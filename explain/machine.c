@@ -1025,6 +1025,39 @@ static bool tell_large_piece(struct inquiry *q)
 	return true;
 }
 
+/* A kill and hardly more, as grep finds it. That it was no cgroup's limit the kernel says
+ * in two ways; that memory was short it says where a page fault failed, too. */
+static bool tell_kill_alone(struct inquiry *q)
+{
+	const struct oom_event *e = q->e;
+	const struct victim *v = e->victims;
+	bool whole = e->constraint == CONSTRAINT_NONE && e->constraint_line;
+
+	if (e->kind != KIND_OOM || q->memcg || e->memcg_mentioned || e->manual ||
+		q->x->refusal_count > 0 ||
+		!(whole || slice_starts(e->message, "Out of memory")))
+		return false;
+	q->because = say(q,
+		"the machine%s ran out, as the kernel puts it, and not a cgroup within its "
+		"limit: what held the memory this log does not show",
+		whole ? " as a whole" : ", or the nodes that the task may use,");
+	help_whole_report(q);
+	if (e->victim_count != 1 || !known(v->anon_rss_bytes) || v->comm.n == 0)
+		return true;
+	if (v->anon_rss_bytes < SMALL_VICTIM_BYTES)
+		add_help(q, "or",
+			say(q, "look elsewhere than at %.*s: it had %s, and the largest is killed as a rule; kernel memory, tmpfs or what grep left out held the rest",
+				SLICE_ARG(v->comm), BYTES(v->anon_rss_bytes)),
+			SLICE("grep -E 'Shmem:|Slab|SUnreclaim|PageTables|HugeP' /proc/meminfo"),
+			NULL);
+	else
+		add_help(q, "or",
+			say(q, "see whether %.*s should have had %s of its own: the largest is killed as a rule, oom_score_adj aside",
+				SLICE_ARG(v->comm), BYTES(v->anon_rss_bytes)),
+			SLICE(""), NULL);
+	return true;
+}
+
 void tell_unknown(struct inquiry *q)
 {
 	const struct explanation *x = q->x;
@@ -1054,6 +1087,8 @@ void tell_unknown(struct inquiry *q)
 			quote(q, e->constraint_line, "constraint=", 0),
 			"the kernel saw no cgroup's limit, cpuset or memory policy in "
 			"the way");
+	if (tell_kill_alone(q))
+		return;
 	if (charged_to_a_cgroup(e))
 		q->because =
 			SLICE("a cgroup's own cache of kernel objects got no page: the "

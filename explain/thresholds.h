@@ -13,6 +13,9 @@
 #define HIDDEN_MIN_BYTES   (64 * MIB)
 #define HIDDEN_MIN_PERCENT 2
 
+/* A victim below this was not what filled a machine of today. */
+#define SMALL_VICTIM_BYTES (64 * MIB)
+
 /* Numbers are printed unlocked, after the decision: pages trickle back. Above the
  * mark by no more than this a zone is still taken to have refused. */
 #define RACE_PERCENT       1

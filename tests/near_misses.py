@@ -504,6 +504,9 @@ def killed_in_swap(score):
     return text
 
 
+LONE_KILL = ("[  71.700000] Out of memory: Killed process 812 (eater) total-vm:900000kB, anon-rss:780000kB, "
+             "file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:1700kB oom_score_adj:0\n")
+
 NEAR_MISSES = [
     ("SLUB's line behind a Mem-Info without a head: one request", HEADLESS_SLUB, [], {"cannot-wait"}),
     ("the same: a zone above its mark has not refused", HEADLESS_SLUB,
@@ -909,6 +912,13 @@ SAYS = [
     ("a front that no envelope knows is no part of the task's name",
      "20:31:49.738 [warn] swapper/2: page allocation failure: order:0, mode:0x20\n", [],
      "because swapper/2 asked"),
+    ("a kill alone: the machine, not a cgroup", LONE_KILL, [],
+     "because the machine, or the nodes that the task may use, ran out, as the kernel puts it, and not a cgroup"),
+    ("the same with the summary: the machine as a whole",
+     "[  71.600000] oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,"
+     "task_memcg=/a,task=eater,pid=812,uid=0\n" + LONE_KILL, [], "because the machine as a whole ran out"),
+    ("the same of 2.6.32, which does not say", "[  71.6] Killed process 812, UID 0, (eater) total-vm:9000kB, "
+     "anon-rss:800kB, file-rss:0kB\n", [], "because of something that this log does not show"),
     ("a piece for who may not wait, and no Mem-Info: no word of the mark",
      "[   91.500000] grab: page allocation failure: order:9, mode:0x20\n", [],
      "because grab asked for 2.0 MiB in one piece at a moment when it may not wait"),
@@ -1010,6 +1020,9 @@ PRINTS = [
      "[  10.1] [ 7747]     0  7748  3226957  2875051    5692        0             0 eater\n"
      "[  10.2] Killed process 7748 (eater) total-vm:12907828kB, anon-rss:11500204kB, file-rss:0kB\n",
      "the largest of what the log has of the task table (rows: 1)"),
+    ("a kill alone: what it had", LONE_KILL, "should have had 762 MiB of its own"),
+    ("a kill alone of next to nothing", LONE_KILL.replace("rss:780000kB", "rss:4100kB"),
+     "look elsewhere than at eater"),
     ("sysrq-f alone is proof of itself", "[   61.200000] sysrq: Manual OOM execution\n", "sysrq-manual, certain"),
     ("a notice of suppressed reports between vmalloc's lines", VMAP % (
         "[  913.400050] warn_alloc: 3 callbacks suppressed\n"), "request-too-large, certain"),
