@@ -25,7 +25,7 @@ void inputs_take(struct inputs *in, struct told told)
 	if (in->several)
 		merger_take(in->merger, told);
 	else
-		in->take(told, in->context);
+		merger_pass(in->merger, told);
 }
 
 /* A take_event. */
@@ -181,9 +181,7 @@ static bool all_at_hand(const struct options *options)
 
 void inputs_read(const struct options *options, struct pipeline *pipeline)
 {
-	struct inputs in = {
-		.options = options, .take = pipeline_take, .context = pipeline
-	};
+	struct inputs in = { .options = options };
 	size_t workers = crew_size(options);
 
 	in.assembler = assembler_new(found, &in);

@@ -117,16 +117,21 @@ static size_t held_bytes(const struct held *held)
 	return arena_bytes(held->told.event->arena);
 }
 
+static void hand_on(struct merger *m, const struct held *held)
+{
+	m->marks[held->id % MARKS] =
+		(struct mark){ held->id, place_hash(held->told.event) };
+	m->take(held->told, m->context);
+}
+
 static void hand_on_first(struct merger *m)
 {
 	struct held first = m->held[0];
 
-	m->marks[first.id % MARKS] =
-		(struct mark){ first.id, place_hash(first.told.event) };
 	m->bytes -= held_bytes(&first);
 	m->count--;
 	memmove(m->held, m->held + 1, m->count * sizeof(*m->held));
-	m->take(first.told, m->context);
+	hand_on(m, &first);
 }
 
 /* Was a copy of it, from another place, handed on already? */
@@ -168,6 +173,16 @@ void merger_take(struct merger *m, struct told told)
 	m->bytes += held_bytes(&new);
 	while (m->bytes > MOST_BYTES && m->count > 1)
 		hand_on_first(m);
+}
+
+void merger_pass(struct merger *m, struct told told)
+{
+	struct held new = { .told = told, .id = event_id(told.event) };
+
+	if (was_told(m, &new))
+		event_free(told.event);
+	else
+		hand_on(m, &new);
 }
 
 void merger_flush(struct merger *m)

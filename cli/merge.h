@@ -13,6 +13,8 @@ struct merger *merger_new(take_told *take, void *context);
  * after it, in case that another copy comes; the copy that tells more is handed on, and
  * the places of the others with it. A copy that comes later is dropped. */
 void merger_take(struct merger *merger, struct told told);
+/* The same of a single log, whose events are not held back: the first copy is told. */
+void merger_pass(struct merger *merger, struct told told);
 /* Hand on what is held. */
 void merger_flush(struct merger *merger);
 /* Flush and free. */

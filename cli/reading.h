@@ -14,8 +14,6 @@ struct crew;
 struct inputs {
 	const struct options *options;
 	struct assembler *assembler;
-	take_told *take;
-	void *context;
 	size_t found; /* events so far */
 	/* Several sources may tell the same event: then it goes through the merger. */
 	bool several;
