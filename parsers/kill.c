@@ -117,6 +117,16 @@ static void note_message(struct oom_event *e, struct slice message)
 	}
 }
 
+/* A name has 15 bytes at most, and four times as many where all are escaped. What is
+ * longer goes on into the next lines, which a mail program refilled into one. */
+static struct slice one_name(struct slice comm)
+{
+	enum { LONGEST_ESCAPED = 4 * 15 };
+	size_t end = comm.n > LONGEST_ESCAPED ? slice_find(comm, ")") : SLICE_NONE;
+
+	return end == SLICE_NONE ? comm : slice_first(comm, end);
+}
+
 static struct victim *add_victim(
 	struct oom_event *e, struct slice comm, int64_t pid, uint32_t line)
 {
@@ -126,7 +136,7 @@ static struct victim *add_victim(
 			return &e->victims[i];
 	if (e->outcome == OUTCOME_UNKNOWN || e->outcome == OUTCOME_NONE)
 		e->outcome = OUTCOME_KILLED;
-	return event_add_victim(e, comm, pid, line);
+	return event_add_victim(e, one_name(comm), pid, line);
 }
 
 /* "MESSAGE: Kill process 9 (x) score 5 or sacrifice child" (up to 5.0). */
@@ -134,7 +144,7 @@ void take_chosen(struct oom_event *e, const struct record *r, const struct captu
 {
 	note_message(e, c->part[1]);
 	e->chosen.pid = capture_number(c->part[2]);
-	e->chosen.comm = c->part[3];
+	e->chosen.comm = one_name(c->part[3]);
 	e->chosen.score = capture_number(c->part[4]);
 	e->chosen.line = r->line;
 }

@@ -1012,6 +1012,10 @@ PRINTS = [
      "nothing is charged there, though its tasks have 20.0 MiB in swap"),
     ("the same without any in its tasks", SWAPPED_ELSEWHERE % 0,
      "nothing of it is swapped, though it may"),
+    ("lines that a mail program refilled: a name ends where it must",
+     "Jul  6 06:45:05 box kernel: [78751.516057] Killed process 95 (kuiserver) Jul  6 06:45:05 box kernel: "
+     "[78751.519481] Killed process 91 (kwin) Jul  6 06:45:05 box kernel: [78751.522674] Killed process 31 (kmail)\n",
+     "killed  kuiserver (95)"),
     ("the kernel's choice alone, since 5.0", TALOS.splitlines()[1] + "\n",
      "killed  worker (77): chosen; its kill is not in this log"),
     ("SLUB's line behind a Mem-Info without a head: its zones speak for it", HEADLESS_SLUB,
