@@ -171,6 +171,50 @@ static bool is_largest_elsewhere(struct inquiry *q, const struct task *task)
 	return true;
 }
 
+static bool calls(const struct oom_event *e, const char *function)
+{
+	for (size_t i = 0; i < e->frame_count; i++)
+		if (slice_has(e->frames[i], function))
+			return true;
+	return false;
+}
+
+/* The task that turns swap off or undoes KSM's merging is marked and dies before all
+ * others, whatever it holds (oom_task_origin(), once PF_SWAPOFF and PF_OOM_ORIGIN: 2.6.9+).
+ * From 3.5 to 5.0 its score is then printed as ULONG_MAX * 1000 / total, cut to an int; no
+ * process's own share of a whole machine is above 2000. */
+static bool is_origin(struct inquiry *q, const struct task *task)
+{
+	const struct oom_event *e = q->e;
+	const struct selection *s = &q->x->selection;
+	bool scored =
+		e->chosen.pid == task->pid && known(e->chosen.score) &&
+		(e->chosen.score < 0 || (e->chosen.score > 2000 &&
+						q->x->constraint == CONSTRAINT_NONE)) &&
+		e->tasks.has_swapents && e->tasks.has_oom_score_adj;
+	bool first = s->replayed ? s->matches : s->victim_rank == 0;
+	bool asked = e->request.pid == task->pid;
+	bool swapoff = asked && calls(e, "swapoff");
+	bool unmerges = asked && calls(e, "unmerge_and_remove_all_rmap_items");
+
+	if (!scored &&
+		(first || (!swapoff && !unmerges && !slice_is(task->comm, "swapoff"))))
+		return false;
+	found(q, "origin", scored || swapoff || unmerges ? CERTAIN : LIKELY,
+		say(q, "%s: the kernel kills that one before all others%.*s",
+			unmerges
+				? "it was undoing KSM's merging, which needs the memory"
+			: swapoff || slice_is(task->comm, "swapoff")
+				? "it was turning swap off, which needs the memory"
+				: "marked as the origin of the shortage (swapoff does it, and undoing KSM's merging)",
+			SLICE_ARG(next_words(q))));
+	if (scored)
+		fact_for(q, &q->x->victim, e->chosen.line,
+			quote(q, e->chosen.line, "score", 0),
+			"no process's own score: the mark of the origin");
+	return true;
+}
+
 static void ranked_victim(struct inquiry *q, const struct task *task)
 {
 	const struct selection *s = &q->x->selection;
@@ -180,6 +224,8 @@ static void ranked_victim(struct inquiry *q, const struct task *task)
 	enum confidence sure =
 		s->replayed && (s->matches || s->within_drift) ? CERTAIN : LIKELY;
 
+	if (is_origin(q, task))
+		return;
 	if (plain && plain->task != task && plain->task->oom_score_adj == -1000 &&
 		held_by(q, plain->task) > quantity_mul(2, held_by(q, task))) {
 		found(q, "protected-hog", sure,

@@ -490,6 +490,21 @@ SWAPPED_ELSEWHERE = """[  310.100000] memory: usage 2048kB, limit 2048kB, failcn
 [  310.100006] Memory cgroup out of memory: Killed process 310 (eater) total-vm:280000kB, anon-rss:0kB, file-rss:240kB, shmem-rss:0kB
 """
 
+# %s is the task that is killed, though another is larger, and what its trace shows.
+ORIGIN = """[  710.100000] %(comm)s invoked oom-killer: gfp_mask=0x200da, order=0, oom_score_adj=0
+[  710.100010] CPU: 1 PID: 703 Comm: %(comm)s Not tainted 3.12.9 #8
+[  710.100020] Call Trace:
+[  710.100021]  [<ffffffff8172017e>] dump_stack+0x4e/0x7a
+[  710.100022]  [<ffffffff81191803>] %(frame)s+0x103/0x5b0
+[  710.100030] Mem-Info:
+[  710.100040] [ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name
+[  710.100050] [  356]     0   356    25547     9178      50     2735             0 dhclient
+[  710.100060] [  703]     0   703    30845      189      22        0             0 %(comm)s
+[  710.100070] Out of memory: Kill process 703 (%(comm)s) score %(score)s or sacrifice child
+[  710.100080] Killed process 703 (%(comm)s) total-vm:123380kB, anon-rss:164kB, file-rss:592kB
+"""
+
+
 def killed_in_swap(score):
     """The same with swap; a task whose memory is there is killed, and another has more in RAM."""
     text = LOCKING % 100000
@@ -1016,6 +1031,15 @@ PRINTS = [
      "Jul  6 06:45:05 box kernel: [78751.516057] Killed process 95 (kuiserver) Jul  6 06:45:05 box kernel: "
      "[78751.519481] Killed process 91 (kwin) Jul  6 06:45:05 box kernel: [78751.522674] Killed process 31 (kmail)\n",
      "killed  kuiserver (95)"),
+    ("swapoff, by its trace", ORIGIN % {"comm": "swapoff", "frame": "SyS_swapoff", "score": 0},
+     "victim  it was turning swap off"),
+    ("the end of KSM's merging, by its trace",
+     ORIGIN % {"comm": "sh", "frame": "unmerge_and_remove_all_rmap_items", "score": 0},
+     "victim  it was undoing KSM's merging"),
+    ("the mark alone", ORIGIN % {"comm": "sh", "frame": "run_store", "score": -1369716241},
+     "victim  marked as the origin of the shortage"),
+    ("neither the mark nor its trace", ORIGIN % {"comm": "sh", "frame": "run_store", "score": 0},
+     "victim  by the printed table dhclient (356) ranks first"),
     ("the kernel's choice alone, since 5.0", TALOS.splitlines()[1] + "\n",
      "killed  worker (77): chosen; its kill is not in this log"),
     ("SLUB's line behind a Mem-Info without a head: its zones speak for it", HEADLESS_SLUB,
