@@ -312,14 +312,19 @@ void find_victim(struct inquiry *q)
 	*f = (struct finding){ .slug = "unknown", .confidence = NOT_HELD };
 	if (e->told)
 		return;
-	if (e->victim_count == 0) {
-		nobody(q);
+	if (e->kind == KIND_USERSPACE_KILL && e->killer.dry_run) {
+		found(q, "nobody", CERTAIN,
+			SLICE("nothing was killed: it was told only to say what it would kill"));
 		return;
 	}
 	if (e->kind == KIND_USERSPACE_KILL) {
 		found(q, "unknown", NOT_HELD,
 			say(q, "chosen by %.*s, by its own rule",
 				SLICE_ARG(e->killer.program)));
+		return;
+	}
+	if (e->victim_count == 0) {
+		nobody(q);
 		return;
 	}
 	if (e->allocating_task) {

@@ -133,6 +133,22 @@ def refusals_wrong(event, truth):
             for z in n["zones"] if z["refused"]["verdict"] == "would-succeed"]
 
 
+def victim_wrong(event):
+    """Who died and why must not contradict each other."""
+    slug = event["story"]["victim"]["slug"]
+    killed = event["outcome"] in ("killed", "group-killed")
+    first = (get(event, "selection", "ranking") or [{}])[0]
+    chosen = get(event, "selection", "printed", "pid") or get(event, "victim", "pid")
+    own = [r["badness"] for r in get(event, "selection", "ranking") or [] if r["pid"] == chosen]
+    wrong = []
+    if killed and slug == "nobody":
+        wrong.append(f"{event['outcome']}, but victim nobody")
+    if slug in ("largest", "bystander") and first and first["pid"] != chosen and (
+            not own or first["badness"] - own[0] > 2000):
+        wrong.append(f"victim {slug}, but {first['comm']} ranks first")
+    return wrong
+
+
 def check(folder):
     """The log, and /dev/kmsg's form of it where the lab kept it."""
     truth = truth_of(folder)
@@ -160,7 +176,7 @@ def check_log(log, truth):
         prefix = "" if i == 0 else f"event{i + 1}."
         wrong += [(f"event {i + 1}: " if i else "") + w
                   for w in compare(event, truth, prefix)]
-        wrong += ledger_wrong(event) + refusals_wrong(event, truth)
+        wrong += ledger_wrong(event) + refusals_wrong(event, truth) + victim_wrong(event)
     return wrong
 
 
