@@ -266,6 +266,73 @@ static void take_monotonic_host(struct slice *rest, struct record *r)
 	*rest = probe;
 }
 
+/* `dmesg -T`: "[Mon Jan  1 00:00:00 2024] ", in any language; conserver's own stamps
+ * have no blank behind them and the kernel's behind that. */
+static bool take_ctime(struct slice *rest, struct record *r)
+{
+	struct slice s = *rest, inner;
+	size_t close, delta;
+	int64_t usec;
+
+	if (s.n == 0 || s.p[0] != '[')
+		return false;
+	/* Not the "[  1234]" of a task, not the "[   12.345678]" of a kernel's clock. */
+	close = 1;
+	while (close < s.n && (s.p[close] == ' ' || s.p[close] == '.' ||
+				      (s.p[close] >= '0' && s.p[close] <= '9')))
+		close++;
+	if (close < s.n && s.p[close] == ']')
+		return false;
+	close = slice_find(slice_first(s, 64), "]");
+	if (close == SLICE_NONE)
+		return false;
+	inner = slice_first(slice_from(s, 1), close - 1);
+	delta = slice_find(inner, " <");
+	if (delta != SLICE_NONE)
+		inner = slice_first(inner, delta);
+	if (slice_find(inner, ":") == SLICE_NONE || !read_ctime(inner, &usec))
+		return false;
+	s = slice_from(s, close + 1);
+	if (!slice_take(&s, " ") && !slice_starts(s, "[") && !slice_starts(s, "<"))
+		return false;
+	if (!known(r->wall_usec))
+		r->wall = inner;
+	/* Local time of the machine that printed it: for order only. */
+	if (!known(r->order_usec))
+		r->order_usec = usec;
+	/* dmesg's own form: only the kernel's lines count. */
+	if (r->program.n == 0)
+		r->program = SLICE("kernel");
+	*rest = s;
+	return true;
+}
+
+/* dmesg prints as many stamps as it was told to (util-linux 2.40), in any order: those
+ * that may stand behind the first. Both are longer than a process's name. */
+static bool take_further_stamps(struct slice *rest, struct record *r)
+{
+	struct slice first = *rest, s, text;
+	struct iso_form form;
+	int64_t usec;
+
+	for (int i = 0; i < 2; i++) {
+		s = *rest;
+		if (take_iso_time(&s, &usec, &text, &form)) {
+			if (!form.comma || !slice_take(&s, " "))
+				break;
+			note_clock(r, text, usec, form.dated);
+			*rest = s;
+		} else if (!take_ctime(rest, r)) {
+			break;
+		}
+	}
+	if (rest->p == first.p)
+		return false;
+	if (r->program.n == 0)
+		r->program = SLICE("kernel");
+	return true;
+}
+
 /* "[  123.456789] "; with a delta it is `dmesg -d` or journalctl's short-delta. */
 bool strip_uptime(struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
@@ -285,7 +352,7 @@ bool strip_uptime(struct envelope_memory *memory, struct slice *rest, struct rec
 		return false;
 	r->uptime_usec = usec;
 	slice_take(&s, " ");
-	if (!memory->stripped)
+	if (!take_further_stamps(&s, r) && !memory->stripped)
 		take_monotonic_host(&s, r);
 	memory->stamp_usec = usec;
 	*rest = s;
@@ -323,44 +390,13 @@ bool strip_relative(
 	return true;
 }
 
-/* `dmesg -T`: "[Mon Jan  1 00:00:00 2024] ", in any language; conserver's own stamps
- * have no blank behind them and the kernel's behind that. */
+/* `dmesg -T`, and what may stand behind. */
 bool strip_ctime(struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
-	struct slice s = *rest, inner;
-	size_t close, delta;
-	int64_t usec;
-
 	(void)memory;
-	if (s.n == 0 || s.p[0] != '[')
+	if (!take_ctime(rest, r))
 		return false;
-	/* Not the "[  1234]" of a task, not the "[   12.345678]" of a kernel's clock. */
-	close = 1;
-	while (close < s.n && (s.p[close] == ' ' || s.p[close] == '.' ||
-				      (s.p[close] >= '0' && s.p[close] <= '9')))
-		close++;
-	if (close < s.n && s.p[close] == ']')
-		return false;
-	close = slice_find(slice_first(s, 64), "]");
-	if (close == SLICE_NONE)
-		return false;
-	inner = slice_first(slice_from(s, 1), close - 1);
-	delta = slice_find(inner, " <");
-	if (delta != SLICE_NONE)
-		inner = slice_first(inner, delta);
-	if (slice_find(inner, ":") == SLICE_NONE || !read_ctime(inner, &usec))
-		return false;
-	s = slice_from(s, close + 1);
-	if (!slice_take(&s, " ") && !slice_starts(s, "[") && !slice_starts(s, "<"))
-		return false;
-	r->wall = inner;
-	/* Local time of the machine that printed it: for order only. */
-	if (!known(r->order_usec))
-		r->order_usec = usec;
-	/* dmesg's own form: only the kernel's lines count. */
-	if (r->program.n == 0)
-		r->program = SLICE("kernel");
-	*rest = s;
+	take_further_stamps(rest, r);
 	return true;
 }
 
@@ -556,6 +592,13 @@ static inline void note_no_caller(struct envelope_memory *memory)
 		--*seen;
 }
 
+/* "[Mon Jan  1 00:00:00 2024] ", "2024-01-01T00:00:00,0+00:00 ": might it be one? */
+static inline bool maybe_dated(struct slice s)
+{
+	return (s.n > 10 && s.p[10] == 'T' && digit_at(s, 0)) ||
+	       (s.n > 2 && s.p[0] == '[' && s.p[1] != ' ' && !digit_at(s, 2));
+}
+
 bool strip_stamp_alone(
 	struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
@@ -575,8 +618,8 @@ bool strip_stamp_alone(
 	slice_take(&s, " ");
 	marks = marks_in(s);
 	bracket = bracket_in_front(s);
-	/* What an earlier layer, or mail, might find in it. */
-	if (marks.odd || bracket == A_STAMP ||
+	/* What an earlier layer, or mail, might find in it, and a further stamp. */
+	if (marks.odd || bracket == A_STAMP || (marks.colon && maybe_dated(s)) ||
 		(marks.bracket && maybe_stamped_again(s)))
 		return false;
 	r->uptime_usec = memory->stamp_usec = usec;

@@ -543,7 +543,8 @@ static const char *const middles[] = { " ", "", "  ", " [ 1234] ", "[    C0]",
 	"gfp_mask=0x", "oom_score_adj=3", "=", "#012", "active_anon:1", "\t[1.000000]",
 	"\x1b[1m", "\r", " a: ", ": [    9.000000] ", "[Mon Jan  1 00:00:00 2024]", "[",
 	"]", ".", "=3D", "order=30", "<p", "\n", "<", "a, b <TASK> c",
-	"a, b active_fi>",
+	"a, b active_fi>", "[Mon Jan  1 00:00:00 2024] ", "[drm:x] ",
+	"2024-01-01T00:00:00,000001+00:00 ", "2024-01-01T00:00:00.000001+00:00 ",
 	"more than forty bytes of a line that a pager cut at its edge: 12>" };
 enum {
 	FRONTS = sizeof(fronts) / sizeof(*fronts),
