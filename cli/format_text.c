@@ -233,6 +233,15 @@ static void killed_words(const struct explanation *x, struct text *t)
 		text_puts(t, "nobody: a dry run");
 		return;
 	}
+	if (e->kind == KIND_USERSPACE_KILL && e->outcome == OUTCOME_NONE &&
+		e->victim_count > 0) {
+		text_puts(t, "nobody: ");
+		add_name(t, v->comm, "a process");
+		if (known(v->pid))
+			text_printf(t, " (%" PRId64 ")", v->pid);
+		text_puts(t, " did not die of it");
+		return;
+	}
 	if (e->killer.pod.n > 0 || e->killer.cgroup.n > 0) {
 		text_puts(t, e->killer.pod.n > 0 ? "the pod " : "the cgroup ");
 		if (e->killer.pod.n > 0)

@@ -122,6 +122,13 @@ static int64_t either(int64_t a, int64_t b)
 	return known(a) ? a : b;
 }
 
+/* The machine's counter, or where its line is lost the sum of what the log still has by
+ * node or by zone. */
+#define COUNTED(q, name)                                                               \
+	either(in_bytes(q, (q)->e->memory.counters.name),                              \
+		either(node_sum(q, offsetof(struct node, name##_bytes)),               \
+			zone_sum(q, offsetof(struct zone, name##_bytes))))
+
 static int64_t huge_bytes(const struct inquiry *q, bool only_free)
 {
 	const struct memory_state *m = &q->e->memory;
@@ -189,17 +196,17 @@ static void machine_ledger(struct inquiry *q)
 {
 	const struct counters *c = &q->e->memory.counters;
 	struct ledger *l = &q->x->ledger;
-	int64_t cache = UNKNOWN, anon_lru, anon, shmem = in_bytes(q, c->shmem),
-		unevictable, slab, stacks;
+	int64_t cache = UNKNOWN, anon_lru, anon, shmem = COUNTED(q, shmem), unevictable,
+		slab, stacks;
 	int64_t tables, reserved, unaccounted, huge, managed = q->managed_bytes;
 	int64_t reserved_baseline;
 	/* Lines that may be another report's are as good as lost. */
 	bool whole = counters_whole(c) && q->e->mixed_lines == 0;
 
 	l->total_bytes = q->present_bytes;
-	anon_lru = quantity_add(quantity_add(in_bytes(q, c->active_anon),
-					in_bytes(q, c->inactive_anon)),
-		known_or(in_bytes(q, c->isolated_anon), 0));
+	anon_lru = quantity_add(
+		quantity_add(COUNTED(q, active_anon), COUNTED(q, inactive_anon)),
+		known_or(COUNTED(q, isolated_anon), 0));
 	/* 2.6.9 to 2.6.27 print one LRU for processes and files; the page cache's own
 	 * line (2.6.25+) tells them apart, shared memory aside. Without it only what waits
 	 * to be written is known to be cache. */
@@ -221,16 +228,16 @@ static void machine_ledger(struct inquiry *q)
 				known_or(in_bytes(q, c->writeback), 0));
 		anon_lru = quantity_sub(anon_lru, known_or(cache, 0));
 	}
-	unevictable = in_bytes(q, c->unevictable);
+	unevictable = COUNTED(q, unevictable);
 	anon = quantity_sub(anon_lru, known_or(shmem, 0));
 	if (known(anon) && anon < 0 && known(unevictable)) {
 		/* Locked shmem stands on the unevictable list. */
 		unevictable = quantity_add(unevictable, anon);
 		anon = 0;
 	}
-	q->file_bytes = quantity_add(quantity_add(in_bytes(q, c->active_file),
-					     in_bytes(q, c->inactive_file)),
-		known_or(in_bytes(q, c->isolated_file), 0));
+	q->file_bytes = quantity_add(
+		quantity_add(COUNTED(q, active_file), COUNTED(q, inactive_file)),
+		known_or(COUNTED(q, isolated_file), 0));
 	if (!known(q->file_bytes) && known(c->active.value))
 		q->file_bytes = cache;
 	slab = either(in_bytes(q, c->slab_unreclaimable), in_bytes(q, c->slab));
@@ -242,8 +249,9 @@ static void machine_ledger(struct inquiry *q)
 	reserved = quantity_sub(q->present_bytes, q->managed_bytes);
 	q->anon_bytes = anon;
 	q->shmem_bytes = shmem;
-	q->dirty_bytes = quantity_add(
-		in_bytes(q, c->dirty), known_or(in_bytes(q, c->writeback), 0));
+	q->dirty_bytes = either(
+		quantity_add(COUNTED(q, dirty), known_or(COUNTED(q, writeback), 0)),
+		zone_sum(q, offsetof(struct zone, writepending_bytes)));
 
 	add_entry(q, q->lists_mixed ? "lru" : "anon", anon,
 		c->active_anon.line ? c->active_anon.line : c->active.line, SLICE(""));
@@ -285,7 +293,10 @@ static void machine_ledger(struct inquiry *q)
 				 : SLICE("some counters are not in this log: theirs is in here")));
 
 	/* A class that the lost counters would have named may be larger than any known. */
-	q->lost_bytes = whole ? 0 : known_or(unaccounted, 0);
+	q->lost_bytes =
+		whole ? 0
+		      : known_or(either(unaccounted, quantity_sub(managed, sum_of(l))),
+				0);
 	add_part(q, "dirty", "cache", in_bytes(q, c->dirty), c->dirty.line);
 	add_part(q, "writeback", "cache", in_bytes(q, c->writeback), c->writeback.line);
 	add_part(q, "mlocked", "unevictable",
@@ -487,6 +498,6 @@ void make_ledger(struct inquiry *q)
 	q->anon_bytes = q->shmem_bytes = q->file_bytes = q->dirty_bytes = UNKNOWN;
 	if (q->memcg)
 		memcg_ledger(q);
-	else if (q->e->sections & SECTION_COUNTERS)
+	else if (q->e->sections & (SECTION_COUNTERS | SECTION_ZONES))
 		machine_ledger(q);
 }

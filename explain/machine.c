@@ -58,11 +58,15 @@ static int64_t share_of_ram(const struct inquiry *q, int64_t bytes)
 static void share_fact(struct inquiry *q, struct finding *f, const char *token,
 	struct amount a, int64_t bytes, const char *what)
 {
-	fact_for(q, f, a.line,
+	/* The counters' own lines may be lost, and the sum be that of all zones. */
+	uint32_t line = a.line == 0 && q->worst ? q->worst->zone->line : a.line;
+
+	fact_for(q, f, line,
 		strcmp(token, "active_file:") == 0
-			? quote_through(q, a.line, token, "inactive_file:")
-			: quote(q, a.line, token, 0),
-		"%s: %s%.*s", what, BYTES(bytes), SLICE_ARG(shown_share(q, bytes)));
+			? quote_through(q, line, token, "inactive_file:")
+			: quote(q, line, token, 0),
+		"%s%s: %s%.*s", what, line == a.line ? "" : ", in all zones",
+		BYTES(bytes), SLICE_ARG(shown_share(q, bytes)));
 }
 
 static enum confidence weaker(enum confidence a, enum confidence b)
@@ -516,6 +520,13 @@ static enum confidence anon_largest(
 			BYTES(class_bytes(q, "anon")),
 			SLICE_ARG(shown_share(writable, class_bytes(q, "anon"))),
 			SLICE_ARG(shared_rest(writable)));
+	else if (!c->active.line && q->worst)
+		fact_for(writable, f, q->worst->zone->line,
+			quote_through(writable, q->worst->zone->line,
+				"active_anon:", "inactive_anon:"),
+			"processes' own memory, in all zones: %s%.*s",
+			BYTES(class_bytes(q, "anon")),
+			SLICE_ARG(shown_share(writable, class_bytes(q, "anon"))));
 	else
 		fact_for(writable, f, c->active.line,
 			known(c->mapped_anon.value)

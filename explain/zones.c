@@ -489,8 +489,11 @@ static bool is_page_fault(const struct inquiry *q)
 static bool refuses_all(const struct inquiry *q)
 {
 	const struct memory_state *m = &q->e->memory;
+	int64_t managed = 0;
 	size_t zones = 0;
 
+	for (size_t i = 0; i < m->zone_count; i++)
+		managed = quantity_add(managed, known_or(m->zones[i].managed_bytes, 0));
 	for (size_t i = 0; i < m->zone_count; i++) {
 		const struct zone *z = &m->zones[i];
 		int64_t size =
@@ -498,6 +501,11 @@ static bool refuses_all(const struct inquiry *q)
 		int64_t most = 0;
 
 		if (known(size) && size == 0)
+			continue;
+		/* Only its free list is left, and with less in it than the default
+		 * vm.lowmem_reserve_ratio keeps from requests that may go higher. */
+		if (!known(z->free_bytes) && known(z->blocks_total_bytes) &&
+			z->blocks_total_bytes < managed / 256)
 			continue;
 		for (size_t k = 0; k < z->lowmem_reserves; k++)
 			if (z->lowmem_reserve_pages[k] > most)

@@ -86,7 +86,8 @@ const struct envelope_layer envelope_layers[] = {
 			"Mem-Info:",
 			"2026 Nov 22 02:19:01 db1 kernel: [ID 702911 kern.warning] Mem-Info:",
 			"Nov 22 02:19:01 [   12.345678] Mem-Info:",
-			"Nov 22 02:19:01 <kern.warn> db1 kernel: Mem-Info:" } },
+			"Nov 22 02:19:01 <kern.warn> db1 kernel: Mem-Info:",
+			"Nov 22 02:19:01 <hostname> kernel: Mem-Info:" } },
 	{ "local-bsd", strip_local_bsd,
 		{ "nov. 22 02:19:01 db1 kernel: Mem-Info:",
 			"\xd0\xbd\xd0\xbe\xd1\x8f  2 02:19:01 db1 kernel: [   12.345678] "
@@ -108,6 +109,7 @@ const struct envelope_layer envelope_layers[] = {
 			"2026-11-22T02:19:01.123456+01:00 db1 kernel: [    1.500000] "
 			"Mem-Info:",
 			"2026/11/22 02:19:01 [    1.500000] Mem-Info:",
+			"2026-11-22 02:19:01,123: Mem-Info:",
 			"2026-11-22T02:19:01.123Z In(05) vcpu-5 - Guest: Mem-Info:",
 			"2026-11-22T02:19:01.123Z| vcpu-0| I125: Guest: <4>[   12.345678] "
 			"Mem-Info:" } },

@@ -78,6 +78,9 @@ static bool is_rest(const struct envelope_memory *m, struct slice line, bool *bl
 	if (width == WIDE || (width == NARROW && m->longest <= NARROW))
 		return true;
 	*blank = true;
+	/* No mailer leaves an indent before the rest of a line. */
+	if (slice_starts(words, "  "))
+		return false;
 	width += words.n;
 	return m->longest <= NARROW && slice_take_word(&words, &word) &&
 	       width - words.n + 1 > MAIL_LEAST;

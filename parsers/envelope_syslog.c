@@ -48,10 +48,14 @@ static bool take_host_and_tag(struct slice *rest, struct record *r)
 	struct slice s = *rest, host = slice_first(s, 0), word, id;
 
 	if (slice_take(&s, "<")) {
-		/* FreeBSD's syslogd -v: "<kern.warn> db1 kernel: ". */
-		if (!slice_cut(&s, '>', &word) || !is_priority(word) || word.n > 24)
+		/* FreeBSD's syslogd -v: "<kern.warn> db1 kernel: ". Else it is what somebody
+		 * put there for a host: "<hostname> kernel: ". */
+		if (!slice_cut(&s, '>', &word) || word.n > 24)
 			return false;
-		slice_take(&s, " ");
+		if (is_priority(word))
+			slice_take(&s, " ");
+		else
+			s = *rest;
 	}
 	/* Some logs name no host: "Jan  5 15:19:27 kernel: ", "... systemd[1]: ". */
 	if (slice_starts(s, "kernel: ") || names_pid(s)) {
@@ -339,6 +343,12 @@ bool strip_iso(struct envelope_memory *memory, struct slice *rest, struct record
 	if (!take_iso_time(&s, &usec, &text, &form))
 		return false;
 	if (take_vmware(&s)) {
+		note_clock(r, text, usec, form.dated);
+		*rest = s;
+		return true;
+	}
+	/* Python's: "2026-11-22 02:19:01,123: ". */
+	if (form.comma && slice_take(&s, ": ")) {
 		note_clock(r, text, usec, form.dated);
 		*rest = s;
 		return true;

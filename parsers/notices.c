@@ -21,6 +21,7 @@ enum {
 };
 #define NEAR_USEC       INT64_C(3000000)
 #define SAME_KILL_USEC  INT64_C(2000000)  /* the kernel and a program, the same pid */
+#define OUTCOME_USEC    INT64_C(12000000) /* earlyoom looks for ten seconds whether it died */
 #define ESCALATION_USEC INT64_C(30000000) /* SIGTERM, then SIGKILL */
 #define BUSY_USEC       INT64_C(60000000) /* longest wait for a report being read */
 #define TOLD_USEC       INT64_C(600000000)
@@ -30,6 +31,7 @@ struct held {
 	struct slice host;
 	bool real;    /* not only what a killer said before it acted */
 	bool kernels; /* the assembler's event */
+	bool waits;   /* the killer has yet to say how it went */
 	uint32_t lines_since;
 };
 
@@ -362,7 +364,8 @@ void notices_clock(struct notices *n, const struct record *r, uint32_t oldest_op
 		size_t at = oldest(n);
 		struct held *h = &n->held[at];
 		int64_t age = younger(h->e, r);
-		bool late = known(age) ? age > NEAR_USEC
+		int64_t most = h->waits ? OUTCOME_USEC : NEAR_USEC;
+		bool late = known(age) ? age > most
 				       : h->lines_since > LINES_WITHOUT_CLOCK;
 
 		if (h->kernels && !n->others)
@@ -641,6 +644,9 @@ void notices_take(struct notices *n, const struct pattern *p, const struct recor
 		h->e->killer.program = slice_of(p->program);
 	}
 	read_into(h, p, r, c);
+	h->waits = p->take == take_earlyoom ||
+		   (h->waits && p->take != take_kill_failed &&
+			   !slice_has(r->text, " exited after "));
 	if (p->place == ALONE || p->take == take_nohang_command ||
 		p->take == take_oomd_killed)
 		h->real = true;

@@ -82,6 +82,9 @@ void take_earlyoom(
 	struct victim *v;
 
 	killed_by(e, r, "earlyoom");
+	/* It tries again where its first signal did not help. */
+	if (e->outcome == OUTCOME_NONE && !e->killer.dry_run)
+		e->outcome = OUTCOME_KILLED;
 	if (e->killer.rule.n == 0)
 		e->killer.rule = c->part[4];
 	v = victim(e, r, c->part[3], c->part[1]);

@@ -54,6 +54,11 @@ def headless(text):
     return text[text.rindex("\n", 0, text.index("Mem-Info:")) + 1:]
 
 
+def from_zones(text):
+    """What is left where the ring buffer begins at the first zone."""
+    return text[text.index("Node 0 DMA free:"):]
+
+
 def mem_info_later(seconds, caller=("", "")):
     """What stands from Mem-Info on is so much younger; the callers of both parts, where they are printed."""
     def edit(text):
@@ -901,6 +906,12 @@ SAYS = [
      "are in use and there is no swap"),
     ("no line says who asked, and one zone would give to some", "anon-no-swap--6.1-global-noswap",
      [headless, words(r"(DMA32 free:)\d+kB", r"\g<1>900000kB")], "it lacks the line that says who asked"),
+    ("the machine's counters are lost, and the zones have them", "anon-no-swap--6.1-global-noswap", [from_zones],
+     "are in use and there is no swap"),
+    ("and of one small zone only its free list is left", "anon-no-swap--6.12-composed-form-trigger-cut",
+     [lambda text: text[text.index("Node 0 DMA32 free:"):]], "are in use and there is no swap"),
+    ("of a large zone only its free list is left", "anon-no-swap--6.12-composed-form-trigger-cut",
+     [lambda text: text[text.index("Node 0 Normal free:"):]], "something that this log does not show"),
     ("swapoff is at work", "anon-no-swap--6.1-global-noswap", [words(r"Free swap  = 0kB", "Free swap  = -123456kB")],
      "are in use and its swap is being turned off"),
     ("the path of a cgroup's counters is cut by a pager", CUT_STATS % "/kubepods.slice/kubepods-burst>", [],
@@ -968,6 +979,25 @@ EVENTS = """Events:
   Warning  OOMKilling  95s (x13 over 2m23s)  kernel-monitor  Memory cgroup out of memory: Killed process 7788 (a  b) total-vm:7169492kB, anon-rss:7165824kB, file-rss:44kB, shmem-rss:0kB, UID:0 pgtables:14076kB oom_score_adj:1000
 """
 
+# earlyoom looks for ten seconds whether its signal helped, and tries again.
+RETRIES = """Jun 12 06:39:16 pi earlyoom[88]: low memory! at or below SIGTERM limits: mem 10.00%, swap 15.00%
+Jun 12 06:39:16 pi earlyoom[88]: sending SIGTERM to process 696 uid 1001 "ipfs": badness 757, VmRSS 637 MiB
+Jun 12 06:39:26 pi earlyoom[88]: kill failed: Timer expired
+"""
+AGAIN = """Jun 12 06:39:26 pi earlyoom[88]: low memory! at or below SIGTERM limits: mem 10.00%, swap 15.00%
+Jun 12 06:39:26 pi earlyoom[88]: sending SIGTERM to process 696 uid 1001 "ipfs": badness 799, VmRSS 656 MiB
+Jun 12 06:39:26 pi earlyoom[88]: process exited after 0.1 seconds
+"""
+# nohang's own log, with the lines that it prints without a time.
+NOHANG = """2023-08-10 16:53:26,460: >>=== STARTING implement_corrective_action() ====>>
+2023-08-10 16:53:26,460: Memory status that requires corrective actions:
+  MemAvailable [383 MiB, 5.0 %] <= soft_threshold_min_mem [384 MiB, 5.0 %]
+2023-08-10 16:53:26,463: TOP printed in 1ms; process with highest badness:
+  PID: 903309, name: mysqld, badness: 849
+2023-08-10 16:53:26,465: Implementing a corrective action:
+  Sending SIGTERM to the victim; total response time: 5 ms
+"""
+
 # What the answer for people says further down: name, log, words in it.
 PRINTS = [
     ("a trigger that a pager cut before its order: the half of its mask is no mask",
@@ -984,6 +1014,10 @@ PRINTS = [
      "lowmemorykiller killed a\\x0ab (284)"),
     ("the driver with both scales", "<6>[    1.000000]  (4)[10628:x]lowmemorykiller: Killing 'a.b' (649), adj 12, score_adj 700,\n",
      "killed  a.b (649), oom_score_adj=700"),
+    ("earlyoom's signal did not help", RETRIES, "earlyoom wanted to kill ipfs (696) by a rule of its\nown and could not"),
+    ("and so nobody was killed", RETRIES, "  killed  nobody: ipfs (696) did not die of it\n"),
+    ("earlyoom's second signal did", RETRIES + AGAIN, "earlyoom killed ipfs (696) by a rule of its own"),
+    ("nohang's own log", NOHANG, "nohang killed mysqld (903309) by a rule of its own:\nMemAvailable [383 MiB, 5.0 %] <="),
     ("a kubelet's event in kubectl's table", EVENTS, "  killed  stress (9170)\n"),
     ("the kernel's line in kubectl's table, with two blanks in a name", EVENTS, "  killed  \"a b\" (7788): 6.8 GiB anonymous"),
     ("what the kernel saw in the way, where nothing else is left", "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),"
