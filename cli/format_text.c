@@ -181,13 +181,18 @@ static void asked_words(const struct explanation *x, struct text *t)
 	struct slice flags = gfp_short(x);
 	int64_t size = r->size_bytes;
 
+	if (x->event->area.kind == AREA_CMA)
+		size = quantity_mul(x->event->area.pages, x->page_bytes);
 	if (r->comm.n == 0 && !known(r->order) && !known(size)) {
 		text_puts(t, x->event->kind == KIND_USERSPACE_KILL
 				     ? "nobody: no request for memory was refused"
 				     : "not in this log");
 		return;
 	}
-	add_name(t, r->comm, "somebody");
+	if (x->event->area.kind == AREA_SWIOTLB)
+		add_name(t, x->event->area.name, "a device");
+	else
+		add_name(t, r->comm, "somebody");
 	if (known(r->pid))
 		text_printf(t, " (%" PRId64 ")", r->pid);
 	if (r->gfp.mask_known && r->gfp.mask == 0 && x->event->kind == KIND_OOM) {

@@ -35,6 +35,13 @@ const struct cause causes[] = {
 		.holds = request_too_large,
 		.tell = tell_request_too_large,
 		.pages = { "allocation-failures", "orders" } },
+	{ .slug = "area-full",
+		.title =
+			"An area set aside for one purpose (CMA, swiotlb, per-CPU) had no room.",
+		.part = PART_WALL,
+		.holds = area_full,
+		.tell = tell_area_full,
+		.pages = { "allocation-failures", "migratetypes" } },
 	{ .slug = "page-fault-oom",
 		.title =
 			"A page fault failed with ENOMEM, and the kernel killed without a request.",

@@ -30,6 +30,9 @@ rule sysrq_manual, overcommit_refused, request_too_large, page_fault_oom,
 	node_bound_request, cannot_wait;
 telling tell_sysrq_manual, tell_overcommit_refused, tell_request_too_large,
 	tell_page_fault_oom, tell_node_bound_request, tell_cannot_wait;
+/* walls_area.c: what is set aside for one purpose. */
+rule area_full;
+telling tell_area_full, tell_area_refused;
 /* killers.c: somebody killed by a rule of its own; other programs' words for a kill. */
 rule userspace_policy;
 telling tell_userspace_policy, tell_told;

@@ -107,7 +107,8 @@ void find_filler(struct inquiry *q)
 
 	*f = (struct finding){ .slug = "unknown", .confidence = NOT_HELD };
 	/* Of a request that no memory could serve, nothing is the filler. */
-	if (strcmp(q->x->wall.slug, "request-too-large") == 0)
+	if (strcmp(q->x->wall.slug, "request-too-large") == 0 ||
+		q->e->area.kind != NO_AREA)
 		return;
 	if (nodes_filler(q, f))
 		return;

@@ -1090,6 +1090,10 @@ void tell_unknown(struct inquiry *q)
 			SLICE(""), NULL);
 		return;
 	}
+	if (e->area.kind != NO_AREA) {
+		tell_area_refused(q);
+		return;
+	}
 	if (tell_large_piece(q))
 		return;
 	if (e->kind == KIND_OOM && e->constraint == CONSTRAINT_NONE &&

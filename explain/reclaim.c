@@ -198,6 +198,7 @@ void find_reclaim(struct inquiry *q)
 	}
 	if (q->e->kind == KIND_OVERCOMMIT_REFUSAL ||
 		q->e->kind == KIND_USERSPACE_KILL || q->e->manual ||
+		q->e->area.kind != NO_AREA ||
 		strcmp(q->x->wall.slug, "request-too-large") == 0 ||
 		strcmp(q->x->wall.slug, "page-fault-oom") == 0)
 		return;

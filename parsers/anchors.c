@@ -30,7 +30,10 @@ const char *const anchors[] = { "oom-kill", "oom_reaper", "oom_score_adj ", " oo
 	"evict pod(s)", "evicted successfully", "low on resource: ", "OOM killer",
 	"-oomd killed", "ystem OOM", "TaskOOM", "(image=", "topic=/tasks/oom",
 	">: OOM ", "oom_kill event", "Show Memory", "-order allocation",
-	"Allocation of length ", "illing process " };
+	"Allocation of length ", "illing process ",
+	/* Areas set aside. */
+	"alloc failed, req-size", "swiotlb buffer is", "of SW-IOMMU space",
+	": allocation failed, size=" };
 const size_t anchor_count = sizeof(anchors) / sizeof(*anchors);
 
 enum {

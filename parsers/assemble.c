@@ -332,6 +332,10 @@ static struct open_event *begin_event(
 	}
 	if (o && p->take == take_vmalloc && follows_vmap(o, r))
 		return o;
+	/* swiotlb's second line of the same mapping (up to 4.x). */
+	if (o && p->take == take_swiotlb_space && o->e->area.kind == AREA_SWIOTLB &&
+		r->line <= o->e->last_line + 1)
+		return o;
 	if (o && p->take == take_allocation_failure && o->e->vmalloc_failure &&
 		o->e->request.line != o->e->no_addresses_line &&
 		!o->e->request.gfp.mask_known)

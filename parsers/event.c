@@ -20,6 +20,8 @@ struct oom_event *event_new(void)
 	e->request.pid = e->request.uid = e->request.order = UNKNOWN;
 	e->request.size_bytes = e->request.oom_score_adj = e->request.cpu = UNKNOWN;
 	e->request.oom_adj = e->request.stalled_msec = UNKNOWN;
+	e->area.pages = e->area.error = UNKNOWN;
+	e->area.slots = e->area.used_slots = UNKNOWN;
 	e->chosen.pid = e->chosen.score = UNKNOWN;
 	for (size_t i = 0; i < sizeof(struct counters) / sizeof(struct amount); i++)
 		amounts[i] = NO_AMOUNT;
@@ -248,7 +250,7 @@ size_t event_missing(const struct oom_event *e, const char *names[], size_t room
 		return room > 0;
 	}
 	if (e->kind == KIND_OVERCOMMIT_REFUSAL || e->kind == KIND_USERSPACE_KILL ||
-		e->kind == KIND_STATE || is_whole_slub(e))
+		e->kind == KIND_STATE || e->area.kind != NO_AREA || is_whole_slub(e))
 		return 0;
 	/* From 2.6.19 on it has a name and, at its end, the order. */
 	has_slot[0] = !(e->sections & SECTION_TRIGGER) ||

@@ -100,6 +100,18 @@ struct node_list {
 	uint64_t bits[MAX_NODES_NAMED / 64];
 };
 
+/* What is set aside for one purpose, and was full on its own. */
+enum area { NO_AREA, AREA_CMA, AREA_SWIOTLB, AREA_PERCPU };
+
+struct area_failure {
+	enum area kind;
+	struct slice name;         /* CMA's own, or the device's */
+	struct slice why;          /* in mm/percpu.c's words */
+	int64_t pages, error;      /* CMA's; the error without its sign */
+	int64_t slots, used_slots; /* swiotlb's, of 2 KiB each */
+	uint32_t line;
+};
+
 struct request {
 	struct slice comm;
 	int64_t pid, uid;
@@ -359,7 +371,8 @@ struct oom_event {
 	bool slub_failure;
 	bool slub_memcg;             /* the cache is a cgroup's own */
 	bool slub_cache, slub_nodes; /* the lines that tell of the cache */
-	struct slice panic;          /* the panic's own words */
+	struct area_failure area;
+	struct slice panic; /* the panic's own words */
 	uint32_t panic_line;
 	bool no_killable;
 	uint32_t no_killable_line;

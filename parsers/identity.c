@@ -30,7 +30,7 @@ static void numbers_of(const struct oom_event *e, int64_t n[NUMBERS])
 	n[9] = e->memory.swap_free_bytes.value;
 	n[10] = e->memcg.memory.usage_bytes;
 	n[11] = e->memcg.memory.failcnt;
-	n[12] = e->request.size_bytes;
+	n[12] = e->area.kind == AREA_CMA ? e->area.pages : e->request.size_bytes;
 }
 
 /* FNV-1a. */

@@ -125,6 +125,38 @@ const struct pattern pattern_rows[] = {
 		"vmalloc_node_range for size (\\d+) failed", take_vmap, false,
 		{ "x: vmalloc_node_range for size 8192 failed: Address range restricted to "
 		  "0xffffffffa0000000 - 0xffffffffff000000" } },
+	{ "cma-failure", ALONE, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
+		"alloc failed, req-size: ", false,
+		"^(?:cma: )?(?:__)?cma_alloc: (?:(\\S+): )?alloc failed, req-size: (\\d+) pages, "
+		"ret: -(\\d+)",
+		take_cma_failure, false,
+		{ "cma: cma_alloc: alloc failed, req-size: 2048 pages, ret: -12",
+			"cma: __cma_alloc: linux,cma: alloc failed, req-size: 9 pages, "
+			"ret: -16" } },
+	{ "swiotlb-full", ALONE, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
+		"swiotlb buffer is full", false,
+		"^(?:(\\S+ \\S+): )?swiotlb buffer is full \\(sz: (\\d+) bytes\\)(?:, total (\\d+) "
+		"\\(slots\\), used (\\d+) \\(slots\\))?",
+		take_swiotlb_full, false,
+		{ "e1000 0000:02:00.0: swiotlb buffer is full (sz: 4096 bytes)",
+			"nvme 0000:02:00.0: swiotlb buffer is full (sz: 9000 bytes), total "
+			"32768 (slots), used 32765 (slots)" } },
+	{ "swiotlb-space", ALONE, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
+		"Out of SW-IOMMU space", false,
+		"^(?:(\\S+ \\S+): )?(?:PCI-)?DMA: Out of SW-IOMMU space for (\\d+) bytes"
+		"(?: at device (\\S+))?",
+		take_swiotlb_space, false,
+		{ "DMA: Out of SW-IOMMU space for 9000 bytes at device 0000:02:00.0",
+			"e1000 0000:02:00.0: DMA: Out of SW-IOMMU space for 4096 bytes" } },
+	{ "percpu-failure", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
+		"allocation failed, size=", false,
+		"^(?:percpu|PERCPU): allocation failed, size=(\\d+) align=\\d+(?: atomic=\\d)?, "
+		"(.*)",
+		take_percpu_failure, false,
+		{ "PERCPU: allocation failed, size=72 align=8, alloc from reserved chunk "
+		  "failed",
+			"percpu: allocation failed, size=8 align=8 atomic=0, failed to "
+			"populate" } },
 	{ "slub-failure", OPENS, 0, KIND_ALLOCATION_FAILURE,
 		"Unable to allocate memory on ", false,
 		"^SL[AU]B: Unable to allocate memory on (?:CPU.*?)?node -?\\d+.*?,? ?\\(?gfp=" MASK,

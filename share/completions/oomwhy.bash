@@ -20,7 +20,7 @@ _oomwhy() {
 			return
 			;;
 		wiki)
-			mapfile -t COMPREPLY < <(compgen -W 'index allocation-failures anon-no-swap anon-swap-full badness cannot-wait cgroup-hierarchy cgroup-v1-memory cgroup-v2-memory cma-only-free containers-and-page-cache cpuset-hardwall cpusets dma-zone-exhausted flat-view fragmentation freed-before-report gfp-masks highatomic-reserve huge-pages hugetlb-pool kernel-stacks ksm kubernetes lowmem-exhausted memcg-ancestor-limit memcg-limit memcg-swap-limit memory-nobody-owns mempolicy-bind migratetypes min-free-too-high mlock movable-only-free node-bound-request numa-policy oom-reaper orders out-of-memory overcommit-refused overcommit page-fault-oom page-table-memory page-tables paging panic-on-oom prevention reading-a-report reclaim-failure reclaim request-too-large settings shmem-tmpfs slab-unreclaimable slab stack-memory state swap-unusable swap symptoms sysrq-manual tmpfs unaccounted-memory unevictable unknown userspace-oom userspace-policy watermarks zones' -- "$cur")
+			mapfile -t COMPREPLY < <(compgen -W 'index allocation-failures anon-no-swap anon-swap-full area-full badness cannot-wait cgroup-hierarchy cgroup-v1-memory cgroup-v2-memory cma-only-free containers-and-page-cache cpuset-hardwall cpusets dma-zone-exhausted flat-view fragmentation freed-before-report gfp-masks highatomic-reserve huge-pages hugetlb-pool kernel-stacks ksm kubernetes lowmem-exhausted memcg-ancestor-limit memcg-limit memcg-swap-limit memory-nobody-owns mempolicy-bind migratetypes min-free-too-high mlock movable-only-free node-bound-request numa-policy oom-reaper orders out-of-memory overcommit-refused overcommit page-fault-oom page-table-memory page-tables paging panic-on-oom prevention reading-a-report reclaim-failure reclaim request-too-large settings shmem-tmpfs slab-unreclaimable slab stack-memory state swap-unusable swap symptoms sysrq-manual tmpfs unaccounted-memory unevictable unknown userspace-oom userspace-policy watermarks zones' -- "$cur")
 			return
 			;;
 		decode-gfp)
@@ -67,7 +67,7 @@ _oomwhy() {
 		return
 		;;
 	--cause)
-		mapfile -t COMPREPLY < <(compgen -W 'sysrq-manual userspace-policy overcommit-refused request-too-large page-fault-oom memcg-swap-limit memcg-ancestor-limit memcg-limit mempolicy-bind cpuset-hardwall fragmentation dma-zone-exhausted lowmem-exhausted movable-only-free cma-only-free highatomic-reserve min-free-too-high node-bound-request cannot-wait freed-before-report hugetlb-pool slab-unreclaimable page-tables kernel-stacks unevictable shmem-tmpfs unaccounted-memory reclaim-failure swap-unusable anon-swap-full anon-no-swap unknown' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'sysrq-manual userspace-policy overcommit-refused request-too-large area-full page-fault-oom memcg-swap-limit memcg-ancestor-limit memcg-limit mempolicy-bind cpuset-hardwall fragmentation dma-zone-exhausted lowmem-exhausted movable-only-free cma-only-free highatomic-reserve min-free-too-high node-bound-request cannot-wait freed-before-report hugetlb-pool slab-unreclaimable page-tables kernel-stacks unevictable shmem-tmpfs unaccounted-memory reclaim-failure swap-unusable anon-swap-full anon-no-swap unknown' -- "$cur")
 		return
 		;;
 	--event)
@@ -83,7 +83,7 @@ _oomwhy() {
 		return
 		;;
 	--why-not)
-		mapfile -t COMPREPLY < <(compgen -W 'sysrq-manual userspace-policy overcommit-refused request-too-large page-fault-oom memcg-swap-limit memcg-ancestor-limit memcg-limit mempolicy-bind cpuset-hardwall fragmentation dma-zone-exhausted lowmem-exhausted movable-only-free cma-only-free highatomic-reserve min-free-too-high node-bound-request cannot-wait freed-before-report hugetlb-pool slab-unreclaimable page-tables kernel-stacks unevictable shmem-tmpfs unaccounted-memory reclaim-failure swap-unusable anon-swap-full anon-no-swap unknown' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'sysrq-manual userspace-policy overcommit-refused request-too-large area-full page-fault-oom memcg-swap-limit memcg-ancestor-limit memcg-limit mempolicy-bind cpuset-hardwall fragmentation dma-zone-exhausted lowmem-exhausted movable-only-free cma-only-free highatomic-reserve min-free-too-high node-bound-request cannot-wait freed-before-report hugetlb-pool slab-unreclaimable page-tables kernel-stacks unevictable shmem-tmpfs unaccounted-memory reclaim-failure swap-unusable anon-swap-full anon-no-swap unknown' -- "$cur")
 		return
 		;;
 	--what-if)

@@ -479,6 +479,34 @@ def refusals():
             "  cache: size-2048, object size: 2048, order: 0\n  node 0: slabs: 21/21, objs: 42/42, free: 0", "cannot-wait")
     refused((3, 2), "nommu", "A machine without an MMU had no block of that length.",
             "Allocation of length 1052672 from process 71 (busybox) failed", "unknown")
+    refused((4, 14), "cma-4.14", "A CMA area was full.",
+            "cma: cma_alloc: alloc failed, req-size: 1350 pages, ret: -12", "area-full")
+    refused((6, 1), "cma-6.1", "Pages in a CMA area could not be moved.",
+            "cma: cma_alloc: linux,cma: alloc failed, req-size: 768 pages, ret: -16", "area-full")
+    refused((6, 12), "cma-6.12", "A CMA area was full.",
+            "cma: __cma_alloc: reserved: alloc failed, req-size: 4096 pages, ret: -12", "area-full")
+    refused((6, 6), "cma-signal", "A request for CMA was broken off.",
+            "cma: cma_alloc: linux,cma: alloc failed, req-size: 768 pages, ret: -4", "unknown")
+    refused((3, 2), "swiotlb-3.2", "The bounce buffers were full.",
+            "DMA: Out of SW-IOMMU space for 9216 bytes at device 0000:03:00.0", "area-full")
+    refused((4, 9), "swiotlb-4.9", "The bounce buffers were full.",
+            "ahci 0000:00:1f.2: swiotlb buffer is full (sz: 65536 bytes)\n"
+            "DMA: Out of SW-IOMMU space for 65536 bytes at device 0000:00:1f.2", "area-full")
+    refused((6, 6), "swiotlb-6.6", "The bounce buffers were full.",
+            "mt7921e 0000:02:00.0: swiotlb buffer is full (sz: 3776 bytes), total 32768 (slots), used 32767 (slots)",
+            "area-full")
+    refused((6, 12), "swiotlb-long", "A mapping was longer than swiotlb can bounce.",
+            "vfe 1a000000.vfe: swiotlb buffer is full (sz: 786432 bytes), total 32768 (slots), used 12 (slots)",
+            "area-full")
+    refused((3, 2), "percpu-3.2", "The space for modules' per-CPU variables was full.",
+            "PERCPU: allocation failed, size=2304 align=64, alloc from reserved chunk failed\n"
+            "Pid: 2020, comm: modprobe Not tainted 3.2.0-1-amd64 #1\n"
+            "Call Trace:\n [<ffffffff810f3a5c>] pcpu_alloc+0x3bd/0x3e0\n"
+            " [<ffffffff8108d3f5>] load_module+0x8a1/0x19f0", "area-full")
+    refused((6, 6), "percpu-6.6", "No pages for a chunk of per-CPU variables.",
+            "percpu: allocation failed, size=8 align=8 atomic=0, failed to populate\n"
+            "CPU: 0 PID: 2020 Comm: ip Not tainted 6.6.9 #1\n"
+            "Call Trace:\n <TASK>\n dump_stack_lvl+0x48/0x70\n pcpu_alloc+0x6e2/0x7d0\n </TASK>", "unknown")
     one("overcommit-refused", (6, 6), "overcommit-6.6", "The commit limit refused.",
         stamped("__vm_enough_memory: pid: 4711, comm: hog, not enough memory for the allocation", "oc"),
         kind="overcommit-refusal", outcome="none")
