@@ -14,8 +14,9 @@ uint64_t event_id(const struct oom_event *event);
  * what they share is too much for chance. */
 bool event_same(const struct oom_event *a, const struct oom_event *b);
 
-/* As much of an event as the functions here ask for, and where it stands, in an arena of its own:
- * what is left to keep once the event was explained. Its copies (`also`) are not taken. */
+/* As much of an event as the functions here ask for, and where it stands, in an arena of
+ * its own: what is left to keep once the event was explained. Its copies (`also`) are not
+ * taken. */
 struct oom_event *event_gist(const struct oom_event *event);
 
 /* Which copy tells more: greater than 0 when it is `a`, 0 when they tell as much. */
