@@ -304,6 +304,8 @@ enum confidence kernel_stacks(struct inquiry *q, struct finding *f)
 	enum confidence sure = by_size(q, "kernel-stacks");
 	int64_t bytes = class_bytes(q, "kernel-stacks");
 	uint32_t line = q->e->memory.node_count ? q->e->memory.nodes[0].line : 0;
+	const struct task_table *t = &q->e->tasks;
+	int64_t threads = known_or(bytes, 0) / 16384;
 
 	if (sure == NOT_HELD) {
 		/* Task structs and the like stand in slab beside each stack. */
@@ -315,7 +317,13 @@ enum confidence kernel_stacks(struct inquiry *q, struct finding *f)
 	}
 	fact_for(q, f, line, quote(q, line, "kernel_stack:", 2),
 		"%s of stacks, about %lld threads at 16 KiB each", BYTES(bytes),
-		(long long)(bytes / 16384));
+		(long long)threads);
+	/* The table has a row a process, and names no thread. */
+	if (t->count > 0 && threads / 2 > (int64_t)t->count)
+		fact_for(q, f, t->header_line, quote_line(q, t->header_line, 32),
+			"%zu process%s in the table: most of these threads are second and "
+			"later ones of theirs, or the kernel's",
+			t->count, t->count == 1 ? " is" : "es are");
 	return sure;
 }
 

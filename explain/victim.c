@@ -46,27 +46,38 @@ static const struct name_sum *sum_named(const struct inquiry *q, struct slice co
 	return NULL;
 }
 
+static bool is_filled_with(
+	const struct inquiry *q, const char *const fillers[], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(q->x->filler.slug, fillers[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Kernel memory is in nobody's rss, whoever asked for it. */
+static bool is_filled_by_kernel(const struct inquiry *q)
+{
+	static const char *const fillers[] = { "slab", "slab-reclaimable",
+		"kernel-stacks", "kernel-memory", "sock" };
+
+	return is_filled_with(q, fillers, sizeof(fillers) / sizeof(*fillers));
+}
+
 /* Did the victim hold little of what fills the wall? Either that is no process's
  * memory at all, or it is that of other programs. */
 static bool is_bystander(struct inquiry *q, const struct task *victim)
 {
-	/* Kernel memory is in nobody's rss, whoever asked for it. */
-	static const char *const of_kernel[] = { "slab", "slab-reclaimable",
-		"kernel-stacks", "kernel-memory", "sock" };
 	static const char *const of_processes[] = { "anon", "page-tables", "cache",
 		"unknown" };
-	const char *filler = q->x->filler.slug;
 	int64_t total = q->memcg ? q->x->ledger.total_bytes : q->usable_managed_bytes;
 	const struct name_sum *own = sum_named(q, victim->comm);
 	const struct name_sum *top = q->x->name_count ? &q->x->names[0] : NULL;
-	bool processes = false;
 
-	for (size_t i = 0; i < sizeof(of_kernel) / sizeof(*of_kernel); i++)
-		if (strcmp(filler, of_kernel[i]) == 0)
-			return true;
-	for (size_t i = 0; i < sizeof(of_processes) / sizeof(*of_processes); i++)
-		processes |= strcmp(filler, of_processes[i]) == 0;
-	if (!processes)
+	if (is_filled_by_kernel(q))
+		return true;
+	if (!is_filled_with(
+		    q, of_processes, sizeof(of_processes) / sizeof(*of_processes)))
 		return known(total) && total > 0 &&
 		       held_by(q, victim) <
 			       quantity_share(total, BYSTANDER_PERCENT, 100);
@@ -75,6 +86,19 @@ static bool is_bystander(struct inquiry *q, const struct task *victim)
 	return quantity_percent(own->rss_pages, q->x->task_rss_pages) <
 		       BYSTANDER_PERCENT &&
 	       quantity_percent(top->rss_pages, q->x->task_rss_pages) >= 50;
+}
+
+/* What the victim has to do with what fills the memory, as far as its size tells: threads,
+ * files and sockets may be its own all the same. */
+static const char *bystanders_part(const struct inquiry *q)
+{
+	static const char *const no_ones[] = { "free", "free-cma" };
+
+	if (is_filled_with(q, no_ones, sizeof(no_ones) / sizeof(*no_ones)))
+		return "";
+	return is_filled_by_kernel(q) || strcmp(q->x->filler.slug, "unaccounted") == 0
+		       ? "; what fills the memory is in nobody's rss"
+		       : "; what fills the memory is not in this process";
 }
 
 /* The row of the task that the kernel chose. */
@@ -284,8 +308,9 @@ static void ranked_victim(struct inquiry *q, const struct task *task)
 		return;
 	if (is_bystander(q, task)) {
 		found(q, "bystander", sure,
-			say(q, "the largest that may be killed, with %s; what fills the memory is not in this process%.*s",
-				BYTES(held_by(q, task)), SLICE_ARG(next)));
+			say(q, "the largest that may be killed, with %s%s%.*s",
+				BYTES(held_by(q, task)), bystanders_part(q),
+				SLICE_ARG(next)));
 		return;
 	}
 	if (e->tasks.header_line == 0)
