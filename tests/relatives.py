@@ -29,7 +29,7 @@ def rows_of_table():
     """name -> (literal, whether another program's) of each row of parsers/patterns.c."""
     source = (HERE.parent / "parsers" / "patterns.c").read_text()
     rows = {}
-    for m in re.finditer(r'\{\s*"([a-z0-9-]+)",\s*([A-Z]+),\s*([A-Z_0-9]+),\s*KIND_(\w+),\s*"((?:[^"\\]|\\.)*)"',
+    for m in re.finditer(r'\{\s*"([a-z0-9.-]+)",\s*([A-Z]+),\s*([A-Z_0-9]+),\s*KIND_(\w+),\s*"((?:[^"\\]|\\.)*)"',
                          source):
         rows[m.group(1)] = (m.group(5).replace('\\"', '"'),
                             m.group(2) in ("LEAD", "PART", "NOTICE", "HINT") or

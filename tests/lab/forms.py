@@ -466,7 +466,7 @@ def refusals():
                               ("pages", "failed to allocate pages", 2101248), ("map", "failed to map pages", 2101248)):
         refused((5, 15), "vmalloc-error-" + name, "vmalloc failed.", f"prog: vmalloc error: size {size}, {words}, mode:0xcc2("
                 "GFP_KERNEL|__GFP_HIGHMEM), nodemask=(null),cpuset=/,mems_allowed=0\n" + cpu.format("5.15.0-1-amd64") + new + "\n"
-                + memory, "request-too-large" if name == "exceeds" else "unknown")
+                + memory, "request-too-large" if name in ("exceeds", "struct") else "unknown")
     cache = ("  cache: kmalloc-2048, object size: 2048, buffer size: 2048, default order: 3, min order: 0\n{}"
              "  node 0: slabs: 34, objs: 544, free: 0")
     refused((3, 2), "slub-3.2", "SLUB got no page.", "SLUB: Unable to allocate memory on node -1 (gfp=0x20)\n" + cache.format(""),
