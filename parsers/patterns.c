@@ -44,6 +44,14 @@ const struct pattern pattern_rows[] = {
 			"cc1 invoked oom-killer: gfp_mask=0x1200d2, order=0, oomkilladj=0",
 			"kworker/0:2 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), "
 			"order=-1, oom_score_adj=0" } },
+	/* linux-next of early 2016, before 4.6 kept the old order. */
+	{ "invoked-next", OPENS, SECTION_TRIGGER, KIND_OOM,
+		" invoked oom-killer: order=", false,
+		"^(?<process>.*) invoked oom-killer: order=(-?\\d+), oom_score_adj=(-?\\d+), "
+		"gfp_mask=" MASK_AND_MORE,
+		take_invoked_next, false,
+		{ "a b invoked oom-killer: order=0, oom_score_adj=0, "
+		  "gfp_mask=0x24280ca(GFP_HIGHUSER_MOVABLE|__GFP_ZERO)" } },
 	/* The same, cut by a terminal, a pager or who quoted it. A cgroup's path may end
 	 * so, a name of 15 bytes may not. */
 	{ "invoked-cut", OPENS, SECTION_TRIGGER, KIND_OOM, " invoked oom-kill", false,

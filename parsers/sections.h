@@ -7,8 +7,8 @@
 #include "parsers/patterns.h"
 
 /* trigger.c: who asked for what, and on which machine. */
-take_line take_invoked, take_invoked_cut, take_invoked_bare, take_invoked_rest,
-	take_nodemask_piece;
+take_line take_invoked, take_invoked_next, take_invoked_cut, take_invoked_bare,
+	take_invoked_rest, take_nodemask_piece;
 take_line take_cpuset, take_cpu, take_manual, take_allocation_failure, take_vmalloc;
 take_line take_vmalloc_bare, take_slub, take_slub_cache, take_slub_node,
 	take_overcommit, take_ignore, take_dropped;

@@ -64,6 +64,18 @@ void take_invoked(struct oom_event *e, const struct record *r, const struct capt
 	}
 }
 
+void take_invoked_next(
+	struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	struct captures moved = { .part = { [1] = c->part[1],
+					  [2] = c->part[4],
+					  [3] = c->part[5],
+					  [5] = c->part[2],
+					  [7] = c->part[3] } };
+
+	take_invoked(e, r, &moved);
+}
+
 /* "java invoked oom-killer:", where the rest was lost or stands in the next lines. */
 void take_invoked_cut(
 	struct oom_event *e, const struct record *r, const struct captures *c)

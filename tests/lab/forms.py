@@ -371,6 +371,8 @@ def kill_lines():
            (r"(invoked oom-killer:) .*$", r"\1 gfp_m"), victim="hog", filler="anon")
     edited("anon-no-swap", (3, 13), "trigger-in-three", "The trigger's line was wrapped twice.",
            (r"(invoked oom-killer:) (gfp_mask=.*,) (order=.*,) (oom_score_adj=.*)$", r"\1\n\2\n\3\n\4"), **HOG)
+    edited("anon-no-swap", (4, 6), "trigger-next", "linux-next of early 2016 printed the mask last.",
+           (r"(invoked oom-killer:) (gfp_mask=.*), (order=.*)$", r"\1 \3, \2"), **HOG)
     edited("anon-no-swap", (3, 13), "gfp-cold", "A page of a file was read.", (r"gfp_mask=0x280da", "gfp_mask=0x201da"), **HOG)
     edited("anon-no-swap", (4, 4), "gfp-bare", "Only the mask tells the kernel.", (r"gfp_mask=0x24280ca", "gfp_mask=0x24201ca"),
            (r"^CPU: .*\n", ""), **HOG)
