@@ -597,6 +597,11 @@ enum confidence swap_unusable(struct inquiry *q, struct finding *f)
 	if (!q->has_swap || !known(share) || share < SWAP_UNUSABLE_PERCENT ||
 		q->swap_free_bytes < full_below(q))
 		return NOT_HELD;
+	if (q->e->stall) {
+		f->says = SLICE(
+			"the request was still tried: reclaim may have been swapping");
+		return NOT_HELD;
+	}
 	if (q->lists_mixed) {
 		f->says = SLICE(
 			"swap was free, but whether processes or files filled RAM "

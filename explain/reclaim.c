@@ -258,6 +258,11 @@ void find_reclaim(struct inquiry *q)
 						: BYTES(q->swap_free_bytes),
 					BYTES(q->swap_total_bytes),
 					q->swap_free_bytes == 0 ? "is" : "are"));
+		else if (q->e->stall)
+			found(q, "unknown", NOT_HELD,
+				say(q, "%s of %s of swap are free: it may have been swapping",
+					BYTES(q->swap_free_bytes),
+					BYTES(q->swap_total_bytes)));
 		else
 			found(q, "swap-unusable", LIKELY,
 				say(q, "%s of swap were free and were not used",

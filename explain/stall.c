@@ -38,6 +38,9 @@ static struct slice work_of_reclaim(struct inquiry *q)
 	if (!known(q->file_bytes))
 		return cache;
 	cache = say(q, "%s of page cache", BYTES(q->file_bytes));
+	if (!q->lists_mixed && known_or(class_bytes(q, "anon"), 0) > q->file_bytes)
+		cache = say(q, "%s of anonymous memory, %.*s",
+			BYTES(class_bytes(q, "anon")), SLICE_ARG(cache));
 	if (known(q->dirty_bytes))
 		cache = say(q, "%.*s, %s dirty or under writeback", SLICE_ARG(cache),
 			BYTES(q->dirty_bytes));

@@ -308,6 +308,24 @@ static bool injected(const struct oom_event *e)
 	return false;
 }
 
+/* Where an interrupt came in: what stands further out was interrupted, and asked for
+ * nothing. */
+static bool is_interrupt(struct slice function)
+{
+	static const char *const functions[] = { "do_IRQ", "asm_do_IRQ", "handle_IRQ",
+		"common_interrupt", "asm_common_interrupt", "__do_softirq",
+		"do_softirq", "handle_softirqs", "irq_exit", "irq_exit_rcu",
+		"gic_handle_irq", "el1_irq", "el1h_64_irq", "__irq_svc",
+		"do_IRQ_handler", "net_rx_action", "apic_timer_interrupt",
+		"asm_sysvec_apic_timer_interrupt", "plat_irq_dispatch",
+		"generic_handle_irq", "tasklet_action", "ret_from_intr" };
+
+	for (size_t k = 0; k < sizeof(functions) / sizeof(*functions); k++)
+		if (slice_is(function, functions[k]))
+			return true;
+	return false;
+}
+
 /* Reclaim that asks for memory does not reclaim a second time (PF_MEMALLOC): it takes of
  * the reserves what is there (__alloc_pages_slowpath()). */
 static bool is_reclaim_itself(const struct oom_event *e)
@@ -316,7 +334,7 @@ static bool is_reclaim_itself(const struct oom_event *e)
 		"shrink_node", "shrink_zone", "shrink_slab", "do_try_to_free_pages",
 		"try_to_free_pages" };
 
-	for (size_t i = 0; i < e->frame_count; i++)
+	for (size_t i = 0; i < e->frame_count && !is_interrupt(e->frames[i]); i++)
 		for (size_t k = 0; k < sizeof(functions) / sizeof(*functions); k++)
 			if (slice_is(e->frames[i], functions[k]))
 				return true;

@@ -128,7 +128,7 @@ static int64_t open_free(const struct inquiry *q)
 enum confidence fragmentation(struct inquiry *q, struct finding *f)
 {
 	int64_t size = request_bytes(q);
-	size_t fragmented = 0, nearly = 0, suitable = 0, unlisted = 0;
+	size_t fragmented = 0, nearly = 0, suitable = 0, unlisted = 0, pieces = 0;
 	bool letters = false, plenty;
 
 	if (!from_allocator(q) || known_or(q->e->request.order, 0) < 1)
@@ -140,6 +140,7 @@ enum confidence fragmentation(struct inquiry *q, struct finding *f)
 			continue;
 		if (r->verdict == VERDICT_FRAGMENTED) {
 			fragmented++;
+			pieces += !known(r->largest_bytes) || r->largest_bytes >= size;
 			for (size_t k = 0; k < r->zone->orders; k++)
 				letters |= r->zone->blocks[k].types_known;
 		} else if (!r->passes_order0 && passes_min(r) &&
@@ -171,7 +172,10 @@ enum confidence fragmentation(struct inquiry *q, struct finding *f)
 	}
 	fact_for(q, f, q->e->request.line,
 		quote(q, q->e->request.line,
-			q->e->kind == KIND_OOM ? "order=" : "order:", 0),
+			q->e->kind == KIND_OOM  ? "order="
+			: q->e->vmalloc_goes_on ? "page order "
+						: "order:",
+			0),
 		"%lld pages side by side: %s in one piece",
 		(long long)(INT64_C(1)
 			    << (q->e->request.order > 30 ? 30 : q->e->request.order)),
@@ -206,7 +210,9 @@ enum confidence fragmentation(struct inquiry *q, struct finding *f)
 	fact_missing(q, f, "whether compaction ran, and what stopped it");
 	if (fragmented == 0)
 		return LIKELY;
-	return letters && all_refuse(q) ? CERTAIN : LIKELY;
+	/* Without letters a piece may be of a type that it may not take; where there is
+	 * none of that size, no letter matters. */
+	return (letters || pieces == 0) && all_refuse(q) ? CERTAIN : LIKELY;
 }
 
 /* Memory free in zones above those that the request may use: printed, or, since
@@ -750,6 +756,12 @@ void tell_fragmentation(struct inquiry *q)
 	else if (!listed)
 		pieces =
 			"the free lists, which would show the pieces, are not in this log";
+	if (q->e->vmalloc_goes_on)
+		add_help(q, "now",
+			SLICE("nothing, if nothing else failed: vmalloc tried a huge page "
+			      "first and goes on with single ones; newer kernels do not say "
+			      "so"),
+			SLICE(""), NULL);
 	q->because = say(q,
 		"the free memory is in pieces too small: the kernel asked for %s in one piece "
 		"(order=%lld), %s are free%s, and %s%s",
@@ -757,7 +769,7 @@ void tell_fragmentation(struct inquiry *q)
 		open_free(q) < q->usable_free_bytes / 4 * 3 ? " besides CMA's" : "",
 		pieces, largest > 0 && largest < size ? BYTES(largest) : "");
 	if (!before_compaction(&q->e->kernel))
-		add_help(q, "now",
+		add_help(q, q->x->help_count ? "or" : "now",
 			SLICE("compact memory: the kernel then joins free pages"),
 			SLICE("echo 1 >/proc/sys/vm/compact_memory"),
 			"short stalls; helps once");

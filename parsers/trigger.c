@@ -219,6 +219,10 @@ void take_mode_piece(
 
 void take_vmalloc(struct oom_event *e, const struct record *r, const struct captures *c)
 {
+	struct slice rest;
+	size_t at;
+	int64_t order;
+
 	e->kind = KIND_ALLOCATION_FAILURE;
 	e->outcome = OUTCOME_NONE;
 	e->vmalloc_failure = true;
@@ -233,6 +237,15 @@ void take_vmalloc(struct oom_event *e, const struct record *r, const struct capt
 		!slice_has(r->text, "page order "))
 		e->request.size_bytes =
 			capture_number(c->part[3].p ? c->part[3] : c->part[2]);
+	/* A huge page was tried first; after this line vmalloc goes on with small ones. */
+	at = slice_find(r->text, "page order ");
+	if (at != SLICE_NONE) {
+		rest = slice_from(r->text, at + sizeof("page order ") - 1);
+		if (slice_take_int(&rest, &order) && order > 0 && order < 31) {
+			e->request.order = order;
+			e->vmalloc_goes_on = true;
+		}
+	}
 	read_gfp(&e->request.gfp, c->part[4], c->part[5]);
 	if (c->part[6].p)
 		node_list_read(&e->request.nodemask, c->part[6]);

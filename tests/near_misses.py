@@ -527,7 +527,64 @@ def killed_in_swap(score):
 LONE_KILL = ("[  71.700000] Out of memory: Killed process 812 (eater) total-vm:900000kB, anon-rss:780000kB, "
              "file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:1700kB oom_score_adj:0\n")
 
+# Only single pages are free, and no letters tell of their types (up to 3.7).
+SINGLE_PAGES = """kswapd0: page allocation failure. order:1, mode:0x20
+Pid: 77, comm: kswapd0 Not tainted 2.6.35.4 #1
+Call Trace:
+ [<c104b6b3>] ? __alloc_pages_nodemask+0x448/0x48a
+ [<c11773a5>] ? sk_prot_alloc+0x19/0x55
+%s [<c104f76b>] ? shrink_slab+0xda/0x12f
+ [<c104fc28>] ? kswapd+0x468/0x63b
+Mem-Info:
+active_anon:700 inactive_anon:4100 isolated_anon:0
+ active_file:27000 inactive_file:36000 isolated_file:0
+ unevictable:0 dirty:50 writeback:0 unstable:0
+ free:%d slab_reclaimable:25000 slab_unreclaimable:1000
+ mapped:3000 shmem:140 pagetables:120 bounce:0
+Normal free:%dkB min:2400kB low:3000kB high:3600kB active_anon:2800kB inactive_anon:16400kB active_file:108000kB inactive_file:144000kB unevictable:0kB isolated(anon):0kB isolated(file):0kB present:389000kB mlocked:0kB dirty:200kB writeback:0kB mapped:12000kB shmem:560kB slab_reclaimable:100000kB slab_unreclaimable:4000kB kernel_stack:520kB pagetables:480kB unstable:0kB bounce:0kB writeback_tmp:0kB pages_scanned:0 all_unreclaimable? no
+lowmem_reserve[]: 0 0 0
+Normal: %d*4kB %d*8kB 0*16kB 0*32kB 0*64kB 0*128kB 0*256kB 0*512kB 0*1024kB 0*2048kB 0*4096kB = %dkB
+63140 total pagecache pages
+Free swap  = 995000kB
+Total swap = 995992kB
+98303 pages RAM
+1630 pages reserved
+"""
+
+# vmalloc tries a huge page first.
+HUGE_FIRST = """[  401.100000] worker: vmalloc error: size 0, page order 9, failed to allocate pages, mode:0xcc2(GFP_KERNEL|__GFP_HIGHMEM), nodemask=(null),cpuset=/,mems_allowed=0
+[  401.100010] CPU: 2 PID: 901 Comm: worker Not tainted 6.3.2 #1
+[  401.100020] Mem-Info:
+[  401.100030] active_anon:200000 inactive_anon:90000 isolated_anon:0
+[  401.100030]  active_file:30000 inactive_file:20000 isolated_file:0
+[  401.100030]  unevictable:0 dirty:20 writeback:0
+[  401.100030]  slab_reclaimable:9000 slab_unreclaimable:9000
+[  401.100030]  mapped:9000 shmem:800 pagetables:2000
+[  401.100030]  sec_pagetables:0 bounce:0
+[  401.100030]  kernel_misc_reclaimable:0
+[  401.100030]  free:130000 free_pcp:0 free_cma:0
+[  401.100040] Node 0 active_anon:800000kB inactive_anon:360000kB active_file:120000kB inactive_file:80000kB unevictable:0kB isolated(anon):0kB isolated(file):0kB mapped:36000kB dirty:80kB writeback:0kB shmem:3200kB shmem_thp: 0kB shmem_pmdmapped: 0kB anon_thp: 0kB writeback_tmp:0kB kernel_stack:4000kB pagetables:8000kB sec_pagetables:0kB all_unreclaimable? no
+[  401.100050] Node 0 DMA32 free:520000kB boost:0kB min:7000kB low:9000kB high:11000kB reserved_highatomic:2048KB active_anon:800000kB inactive_anon:360000kB active_file:120000kB inactive_file:80000kB unevictable:0kB writepending:80kB present:2000000kB managed:1950000kB mlocked:0kB bounce:0kB free_pcp:0kB local_pcp:0kB free_cma:0kB
+[  401.100060] lowmem_reserve[]: 0 0 0 0
+[  401.100070] Node 0 DMA32: 64500*4kB (UME) 10000*8kB (UME) 11250*16kB (UME) 0*32kB 0*64kB 0*128kB 0*256kB 0*512kB 0*1024kB 1*2048kB (H) 0*4096kB = 520048kB
+[  401.100080] 51000 total pagecache pages
+[  401.100090] Free swap  = 0kB
+[  401.100090] Total swap = 0kB
+[  401.100100] 500000 pages RAM
+[  401.100100] 0 pages HighMem/MovableOnly
+[  401.100100] 12500 pages reserved
+"""
+
 NEAR_MISSES = [
+    ("no piece of the size anywhere: no letter matters", SINGLE_PAGES % ("", 800, 3200, 800, 0, 3200), [],
+     {"fragmentation"}),
+    ("vmalloc's huge page: the order is what was refused", HUGE_FIRST, [], {"fragmentation"}),
+    ("the same, and a huge page is there", HUGE_FIRST, [words(r"1\*2048kB \(H\)", "1*2048kB (M)")],
+     {"unknown"}),
+    ("a stall of a machine that swaps: free swap is no proof that it was not used",
+     "anon-no-swap--4.14-composed-form-stall",
+     [words(r"^(.*)Free swap  = 0kB", r"\1Free swap  = 500000kB"),
+      words(r"^(.*)Total swap = 0kB", r"\1Total swap = 4000000kB")], {"unknown"}),
     ("SLUB's line behind a Mem-Info without a head: one request", HEADLESS_SLUB, [], {"cannot-wait"}),
     ("the same: a zone above its mark has not refused", HEADLESS_SLUB,
      [words("Normal free:240kB", "Normal free:96000kB"), words(r"Normal: 60\*4kB", "Normal: 24000*4kB"),
@@ -903,7 +960,7 @@ SAYS = [
      "anon-no-swap--4.14-composed-form-stall",
      [words(r"active_anon:\d+ inactive_anon:\d+ isolated_anon:0$", "active_anon:9 isolated_anon:0"),
       words("isolated_file:0$", "isolated_file:2560"), words("dirty:0 writeback:0", "dirty:2560 writeback:640")],
-     "because direct reclaim was slow (the counters show 49.0 MiB of page cache, 12.5 MiB dirty or under writeback, "
+     "because direct reclaim was slow (the counters show 697 MiB of anonymous memory, 49.0 MiB of page cache, 12.5 MiB dirty or under writeback, "
      "10.0 MiB isolated by tasks that reclaim); tar had been trying for 10.0 s and was not refused."),
     ("a stall cut behind its first lines", "unknown--4.9-composed-stall", [],
      "because direct reclaim was slow (this log does not show what it waited for); mysqld had been trying for 10.0 s"),
@@ -951,6 +1008,10 @@ SAYS = [
      [words("sz: 786432", "sz: 262144")], "12 of 32768 slots of 2 KiB are in use"),
     ("swiotlb: more do not", "area-full--6.12-composed-form-swiotlb-long", [],
      "vfe 1a000000.vfe was to get 768 KiB through bounce buffers, and swiotlb maps 256 KiB at most"),
+    ("an interrupt above reclaim is not reclaim",
+     SINGLE_PAGES % (" [<c1003955>] ? do_IRQ+0x7d/0x8e\n", 150, 600, 150, 0, 600), [],
+     "asked for memory at a moment when it may not wait for any to be freed"),
+    ("reclaim itself is", SINGLE_PAGES % ("", 150, 600, 150, 0, 600), [], "reclaim may not wait for itself"),
     ("a kill alone: the machine, not a cgroup", LONE_KILL, [],
      "because the machine, or the nodes that the task may use, ran out, as the kernel puts it, and not a cgroup"),
     ("the same with the summary: the machine as a whole",
@@ -1098,6 +1159,11 @@ PRINTS = [
      "[  10.1] [ 7747]     0  7748  3226957  2875051    5692        0             0 eater\n"
      "[  10.2] Killed process 7748 (eater) total-vm:12907828kB, anon-rss:11500204kB, file-rss:0kB\n",
      "the largest of what the log has of the task table (rows: 1)"),
+    ("no letters, and no piece of the size: certain", SINGLE_PAGES % ("", 800, 3200, 800, 0, 3200),
+     "fragmentation, certain"),
+    ("no letters, and pieces of the size below the mark: they may be of another type",
+     SINGLE_PAGES % ("", 800, 3200, 780, 10, 3200), "fragmentation (likely)"),
+    ("vmalloc goes on with single pages", HUGE_FIRST, "vmalloc tried a huge page first and"),
     ("a kill alone: what it had", LONE_KILL, "should have had 762 MiB of its own"),
     ("a kill alone of next to nothing", LONE_KILL.replace("rss:780000kB", "rss:4100kB"),
      "look elsewhere than at eater"),
