@@ -286,6 +286,8 @@ static void killed_words(const struct explanation *x, struct text *t)
 	add_name(t, v->comm, "a process");
 	if (known(v->pid))
 		text_printf(t, " (%" PRId64 ")", v->pid);
+	if (v->by_reaper)
+		text_puts(t, ": reaped; the line of its kill is not in this log");
 	if (known(v->anon_rss_bytes))
 		text_printf(t, ": %s anonymous", BYTES(v->anon_rss_bytes));
 	if (known(v->shmem_rss_bytes) && v->shmem_rss_bytes > 0)

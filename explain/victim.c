@@ -328,13 +328,12 @@ static void ranked_victim(struct inquiry *q, const struct task *task)
 		"its row in the task table");
 }
 
-void find_victim(struct inquiry *q)
+static void judge_victim(struct inquiry *q)
 {
 	const struct oom_event *e = q->e;
 	struct finding *f = &q->x->victim;
 	const struct task *task = chosen_task(q);
 
-	*f = (struct finding){ .slug = "unknown", .confidence = NOT_HELD };
 	if (e->told)
 		return;
 	if (e->kind == KIND_USERSPACE_KILL && e->killer.dry_run) {
@@ -395,4 +394,20 @@ void find_victim(struct inquiry *q)
 		fact_for(q, f, e->group_line, quote_line(q, e->group_line, 70),
 			"all tasks of the cgroup die together");
 	}
+}
+
+void find_victim(struct inquiry *q)
+{
+	const struct oom_event *e = q->e;
+	struct finding *f = &q->x->victim;
+
+	*f = (struct finding){ .slug = "unknown", .confidence = NOT_HELD };
+	judge_victim(q);
+	if (e->victim_count == 0 || !e->victims[0].by_reaper)
+		return;
+	/* It may have come for a victim whose report is lost as well. */
+	if (f->confidence == CERTAIN && e->chosen.pid != e->victims[0].pid)
+		f->confidence = LIKELY;
+	fact_for(q, f, e->victims[0].line, quote_line(q, e->victims[0].line, 60),
+		"the reaper takes the memory of who was killed");
 }

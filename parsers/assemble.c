@@ -86,6 +86,26 @@ void assembler_hand_on(struct assembler *a)
 	}
 }
 
+/* Was the process killed by another report? The reaper comes two seconds later (5.18+),
+ * and the next report may have begun by then. */
+static bool killed_before(const struct assembler *a, const struct oom_event *e)
+{
+	for (size_t i = 0; i < LAST_KILLED; i++)
+		if (a->killed[i] == e->reaped.pid)
+			return true;
+	for (size_t i = 0; i < a->count; i++)
+		for (size_t k = 0; k < a->open[i].e->victim_count; k++)
+			if (a->open[i].e->victims[k].pid == e->reaped.pid)
+				return true;
+	return false;
+}
+
+static void note_killed(struct assembler *a, const struct oom_event *e)
+{
+	for (size_t i = 0; i < e->victim_count; i++)
+		a->killed[a->next_killed++ % LAST_KILLED] = e->victims[i].pid;
+}
+
 void assembler_finish(struct assembler *a, struct open_event *o, bool cut)
 {
 	struct oom_event *e = o->e;
@@ -111,6 +131,9 @@ void assembler_finish(struct assembler *a, struct open_event *o, bool cut)
 
 		torn_take(a, o, &last);
 	}
+	if (e->reaped.line != 0 && !killed_before(a, e))
+		kill_by_reaper(e);
+	note_killed(a, e);
 	o->done = true;
 	e->cut_at_end = (cut && !o->ended) || o->cut;
 	if (!known(e->kernel.major) && release) {

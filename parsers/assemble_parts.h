@@ -15,7 +15,8 @@
 enum {
 	MAX_OPEN = 64, /* reports being read at once: hosts, mostly */
 	MAX_RELEASES = 64,
-	BOOT_COUNTERS = 64 /* hosts share one when there are more */
+	BOOT_COUNTERS = 64, /* hosts share one when there are more */
+	LAST_KILLED = 32
 };
 
 /* The part whose bare rows are being read. */
@@ -64,6 +65,8 @@ struct assembler {
 	} releases[MAX_RELEASES];
 	size_t next_release;
 	uint32_t boots[BOOT_COUNTERS];
+	int64_t killed[LAST_KILLED]; /* pids of the last victims; 0: none */
+	size_t next_killed;
 };
 
 /* Might the record be of this report's machine? Not where the report is complete. */

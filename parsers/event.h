@@ -264,6 +264,7 @@ struct victim {
 	int64_t reaped; /* 1, 0 (tried, failed), UNKNOWN */
 	int64_t left_anon_bytes, left_file_bytes, left_shmem_bytes; /* by the reaper */
 	bool already_exiting;
+	bool by_reaper; /* only the reaper's line names it; that of its kill is lost */
 	uint32_t line;
 };
 
@@ -271,6 +272,13 @@ struct victim {
 struct chosen {
 	struct slice comm;
 	int64_t pid, score;
+	uint32_t line;
+};
+
+/* "oom_reaper: reaped process 9 (x), now anon-rss:0kB..." */
+struct reaped {
+	struct slice comm;
+	int64_t pid, anon_bytes, file_bytes, shmem_bytes;
 	uint32_t line;
 };
 
@@ -389,6 +397,8 @@ struct oom_event {
 	struct memcg memcg;
 	struct task_table tasks;
 	struct chosen chosen;
+	struct reaped
+		reaped; /* whom the reaper named before any kill did; line 0: nobody */
 	struct victim *victims;
 	size_t victim_count, victim_room;
 	struct slab_cache *slabs;

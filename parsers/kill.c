@@ -233,17 +233,44 @@ static struct victim *victim_of(struct oom_event *e, struct slice pid)
 	return NULL;
 }
 
+static void note_reaped(struct victim *v, const struct reaped *reaped)
+{
+	v->reaped = 1;
+	v->left_anon_bytes = reaped->anon_bytes;
+	v->left_file_bytes = reaped->file_bytes;
+	v->left_shmem_bytes = reaped->shmem_bytes;
+}
+
 void take_reaped(struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	struct victim *v = victim_of(e, c->part[1]);
+	struct reaped reaped = { one_name(c->part[2]), capture_number(c->part[1]),
+		bytes_of_kb(capture_number(c->part[3])),
+		bytes_of_kb(capture_number(c->part[4])),
+		bytes_of_kb(capture_number(c->part[5])), r->line };
 
-	(void)r;
-	if (!v)
+	if (v)
+		note_reaped(v, &reaped);
+	else if (e->victim_count == 0 && e->reaped.line == 0)
+		e->reaped = reaped;
+}
+
+void kill_by_reaper(struct oom_event *e)
+{
+	const struct reaped *reaped = &e->reaped;
+	bool in_table = e->tasks.count == 0;
+	struct victim *v;
+
+	for (size_t i = 0; i < e->tasks.count; i++)
+		in_table |= e->tasks.rows[i].pid == reaped->pid;
+	if (reaped->line == 0 || e->victim_count > 0 || e->outcome != OUTCOME_UNKNOWN ||
+		!in_table ||
+		(known(e->chosen.pid) && !known(e->chosen.score) &&
+			e->chosen.pid != reaped->pid))
 		return;
-	v->reaped = 1;
-	v->left_anon_bytes = bytes_of_kb(capture_number(c->part[3]));
-	v->left_file_bytes = bytes_of_kb(capture_number(c->part[4]));
-	v->left_shmem_bytes = bytes_of_kb(capture_number(c->part[5]));
+	v = add_victim(e, reaped->comm, reaped->pid, reaped->line);
+	v->by_reaper = true;
+	note_reaped(v, reaped);
 }
 
 void take_unreaped(

@@ -72,6 +72,9 @@ bool tasks_row_shape(struct slice text);
 take_line take_summary, take_chosen, take_killed, take_reaped, take_unreaped;
 take_line take_group, take_no_killable, take_panic, take_exiting, take_killed_old;
 take_line take_killed_el6, take_sharing, take_spared, take_ignored, take_vm_killing;
+/* The event is complete and has no line of its kill: then the victim is whom the reaper
+ * named, where nothing speaks against that. */
+void kill_by_reaper(struct oom_event *event);
 
 /* relatives.c: what kills by a rule of its own. */
 take_line take_systemd_oomd, take_systemd_oomd_dry, take_earlyoom, take_oomd;

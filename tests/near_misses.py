@@ -1072,6 +1072,12 @@ NOHANG = """2023-08-10 16:53:26,460: >>=== STARTING implement_corrective_action(
   Sending SIGTERM to the victim; total response time: 5 ms
 """
 
+REAPED = "[    5.100000] oom_reaper: reaped process %d (hog), now anon-rss:0kB, file-rss:0kB, shmem-rss:584kB\n"
+TWO_TRIGGERS = """[    3.000000] Out of memory: Killed process 154 (hog) total-vm:8kB, anon-rss:4kB, file-rss:0kB, shmem-rss:0kB, \
+UID:0 pgtables:4kB oom_score_adj:0
+[    4.900000] x invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP|__GFP_ZERO), order=0, oom_score_adj=0
+"""
+
 # What the answer for people says further down: name, log, words in it.
 PRINTS = [
     ("a trigger that a pager cut before its order: the half of its mask is no mask",
@@ -1151,6 +1157,13 @@ PRINTS = [
     ("stacks are of threads, which the table does not name", text_of("kernel-stacks--6.12-global-stacks"),
      "5 processes are in the table"),
     ("and they may be the victim's", text_of("kernel-stacks--6.12-global-stacks"), "is in nobody's rss; next:"),
+    ("the line of the kill is lost, the reaper's is there", lines_with("Killed process", "oom-kill:")(
+        text_of("anon-no-swap--6.12-rt-global-noswap")) + REAPED % 154, "  killed  hog (154): reaped; the line of its kill"),
+    ("the reaper comes for somebody who is not in the table", lines_with("Killed process", "oom-kill:")(
+        text_of("anon-no-swap--6.12-rt-global-noswap")) + REAPED % 7154, "  killed  not in this log"),
+    ("the reaper comes for somebody else than was chosen", lines_with("Killed process")(
+        text_of("anon-no-swap--6.12-rt-global-noswap")) + REAPED % 146, "  killed  hog (154): chosen; its kill is not in"),
+    ("the reaper comes late for the victim of the report before", TWO_TRIGGERS + REAPED % 154, "  killed  not in this log"),
     ("the kernel's choice alone, since 5.0", TALOS.splitlines()[1] + "\n",
      "killed  worker (77): chosen; its kill is not in this log"),
     ("SLUB's line behind a Mem-Info without a head: its zones speak for it", HEADLESS_SLUB,
