@@ -329,6 +329,7 @@ struct explanation *explain(const struct oom_event *event)
 	find_route(&q);
 
 	make_ledger(&q);
+	find_holders(&q);
 	replay_killer(&q);
 	if (event->kind == KIND_STATE)
 		say_state(&q);

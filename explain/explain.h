@@ -126,7 +126,8 @@ struct selection {
 	const struct ranked *chosen; /* the kernel's choice, or NULL */
 	size_t victim_rank;          /* its index in whole_ranking(), or SIZE_MAX */
 	const struct ranked *next;   /* who would have been next, or NULL */
-	const struct ranked *first_unadjusted; /* first without oom_score_adj */
+	const struct ranked *first_unadjusted; /* first without any oom_score_adj */
+	const struct ranked *first_instead;    /* first if the chosen one had none; NULL: itself */
 };
 
 /* All `count` candidates, the best first. Where it has to be made, it lives in the
@@ -152,6 +153,9 @@ struct what_if_answer {
 struct name_sum {
 	struct slice comm;
 	int64_t count, rss_pages, swap_pages, pagetable_bytes;
+	/* Its anonymous pages, or all resident ones where the table does not tell them
+	 * apart, and those of its largest process. */
+	int64_t anon_pages, largest_pages;
 };
 
 struct wiki_link {

@@ -74,6 +74,16 @@ static bool is_memcg(const struct oom_event *e)
 	return e->constraint == CONSTRAINT_MEMCG || e->memcg_mentioned;
 }
 
+bool kept_off_nodes(const struct inquiry *q)
+{
+	const struct oom_event *e = q->e;
+
+	return e->kind == KIND_OOM && !q->memcg &&
+	       (e->request.gfp.flags & GFP_BIT(GFPF_HARDWALL)) &&
+	       gfp_movable(e->request.gfp.flags) && q->nodes_hidden &&
+	       !q->ram_contradicts && hidden_free_is_much(q);
+}
+
 /* Section D of the kernel's rules: what does the log imply where it does not print
  * the constraint (before 5.0)? */
 static void find_constraint(struct inquiry *q)
@@ -104,6 +114,11 @@ static void find_constraint(struct inquiry *q)
 	} else if (r->mems_allowed.seen && (r->gfp.flags & GFP_BIT(GFPF_HARDWALL)) &&
 		   q->nodes_hidden && hidden_free_is_much(q)) {
 		x->constraint = CONSTRAINT_CPUSET;
+	} else if (slice_has(e->panic, "system-wide")) {
+		/* vm.panic_on_oom=1 spares tasks that a mask or a limit constrains. */
+		x->constraint = CONSTRAINT_NONE;
+	} else if (kept_off_nodes(q)) {
+		x->constraint_from = FROM_NOWHERE;
 	} else if (e->sections & (SECTION_COUNTERS | SECTION_ZONES) || e->global_oom) {
 		x->constraint = CONSTRAINT_NONE;
 	} else {

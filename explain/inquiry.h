@@ -20,6 +20,19 @@ struct class
  * for. */
 enum { COSTLY_ORDER = 3 };
 
+/* Whose the anonymous memory is, where the task table alone misleads (holders.c). */
+struct holders {
+	enum {
+		AS_LISTED, /* the table's sums tell */
+		SHARED,	   /* its processes share pages, which each one's row counts */
+		UNLISTED,  /* most of it is no listed process's */
+	} how;
+	int64_t all_bytes;          /* by the counters */
+	int64_t listed_bytes;       /* by the table */
+	const struct name_sum *top; /* shared: who has most for certain */
+	int64_t top_bytes;          /* ... at least so much */
+};
+
 struct inquiry {
 	const struct oom_event *e;
 	struct arena *arena;
@@ -60,6 +73,7 @@ struct inquiry {
 	bool has_swap, swap_known;
 	int64_t swap_total_bytes, swap_free_bytes;
 	int64_t swap_leaving_bytes; /* still in an area that swapoff empties */
+	struct holders holders;
 	struct slice because, tail; /* the headline's two halves */
 };
 
@@ -68,6 +82,10 @@ void inquiry_begin(struct inquiry *q, const struct oom_event *e, struct explanat
 /* Whether memory of this size lies free outside the wall (H >= max(64 MiB, 2 % of
  * hidden managed)). */
 bool hidden_free_is_much(const struct inquiry *q);
+/* Much is free on nodes that this report leaves out, and the request could have had all
+ * zones of them: a cpuset or a memory policy kept it off, whether or not the log says
+ * which. */
+bool kept_off_nodes(const struct inquiry *q);
 
 /* zones.c: the page allocator, zone by zone. */
 void replay_allocator(struct inquiry *q);
@@ -79,6 +97,9 @@ void find_route(struct inquiry *q);
 /* ledger.c */
 void make_ledger(struct inquiry *q);
 int64_t class_bytes(const struct inquiry *q, const char *filler);
+/* What memory.min keeps from reclaim, if that is much of the machine; 0. A report says
+ * so since 6.19. */
+int64_t much_protected(const struct inquiry *q);
 /* A memcg statistic by its v2 name, in bytes, from whichever form the log has;
  * UNKNOWN where it is absent. */
 struct amount memcg_class(const struct inquiry *q, const char *filler);
@@ -96,6 +117,10 @@ bool what_if_means(const struct what_if *question, const struct task *task);
 void answer_what_ifs(struct inquiry *q, const struct what_if *questions, size_t count);
 /* names.c */
 void sum_names(struct inquiry *q);
+/* holders.c */
+void find_holders(struct inquiry *q);
+/* The task table leaves out pid 1, and it was pid 1 that asked. */
+bool init_asked(const struct inquiry *q);
 
 /* Add evidence to a finding. `text` is a quote (see below) or empty. */
 void fact_for(struct inquiry *q, struct finding *f, uint32_t line, struct slice text,

@@ -98,6 +98,13 @@ enum confidence machine(struct inquiry *q, struct finding *f)
 			"request failed");
 		return NOT_HELD;
 	}
+	if (q->x->constraint == CONSTRAINT_UNKNOWN && kept_off_nodes(q)) {
+		f->says = SLICE("much is free on nodes that the request was kept off");
+		fact_missing(q, f,
+			"whether a cpuset or a memory policy kept the request off the other "
+			"nodes");
+		return NOT_HELD;
+	}
 	for (size_t i = 0; i < q->x->refusal_count && f->fact_count < 3; i++) {
 		const struct refusal *r = &q->x->refusals[i];
 
@@ -491,9 +498,14 @@ enum confidence reclaim_failure(struct inquiry *q, struct finding *f)
 			"%s of it wait to be written", BYTES(q->dirty_bytes));
 		return CERTAIN;
 	}
-	fact_missing(q, f,
-		"why reclaim freed nothing: the kernel counts the passes, not the "
-		"reasons");
+	if (much_protected(q) > 0)
+		fact_for(q, f, q->e->memcg.protection_line,
+			quote_line(q, q->e->memcg.protection_line, 60),
+			"memory.min keeps %s from reclaim", BYTES(much_protected(q)));
+	else
+		fact_missing(q, f,
+			"why reclaim freed nothing: the kernel counts the passes, not "
+			"the reasons");
 	return LIKELY;
 }
 
@@ -661,29 +673,71 @@ enum confidence anon_no_swap(struct inquiry *q, struct finding *f)
 static struct slice holders(struct inquiry *q)
 {
 	const struct explanation *x = q->x;
+	const struct holders *h = &q->holders;
 	int64_t all = x->task_rss_pages, top;
 
 	if (x->name_count == 0 || !known(all) || all <= 0)
 		return SLICE("");
+	if (h->how == UNLISTED)
+		return say(q, "the processes of the table hold only %lld %% of it",
+			(long long)quantity_percent(h->listed_bytes, h->all_bytes));
+	if (h->how == SHARED) {
+		top = quantity_percent(h->top_bytes, h->all_bytes);
+		if (top < STANDS_OUT_PERCENT)
+			return SLICE("the processes share memory, and who has how much of "
+				     "it is not in this log");
+		if (h->top->count > 1)
+			return say(q,
+				"%lld processes named %.*s hold at least %lld %% of it",
+				(long long)h->top->count, SLICE_ARG(h->top->comm),
+				(long long)top);
+		return say(q, "%.*s holds %lld %% of it", SLICE_ARG(h->top->comm),
+			(long long)top);
+	}
 	top = quantity_percent(x->names[0].rss_pages, all);
-	if (x->names[0].count > 1 && top >= 40)
+	if (x->names[0].count > 1 && top >= STANDS_OUT_PERCENT)
 		return say(q, "%lld processes named %.*s hold %lld %% of it",
 			(long long)x->names[0].count, SLICE_ARG(x->names[0].comm),
 			(long long)top);
-	if (top >= 40)
+	if (top >= STANDS_OUT_PERCENT)
 		return say(q, "%.*s alone holds %lld %% of it",
 			SLICE_ARG(x->names[0].comm), (long long)top);
 	return SLICE("no single program stands out: it is the sum of many");
 }
 
+/* Most of it is no listed process's: the kernel lists neither pid 1 nor what has no
+ * memory of its own any more. */
+static void help_unlisted(struct inquiry *q, const char *when)
+{
+	const struct oom_event *e = q->e;
+
+	add_help(q, when,
+		init_asked(q)
+			? say(q, "look at %.*s: it asked, and the table of processes, which hold only %s, never lists pid 1",
+				  SLICE_ARG(name_and_pid(
+					  q, e->request.comm, e->request.pid)),
+				  BYTES(q->holders.listed_bytes))
+			: say(q, "find who holds it: the processes listed have only %s; pid 1 is never listed, nor is one that was just exiting",
+				  BYTES(q->holders.listed_bytes)),
+		SLICE("grep -E 'Name|Rss' /proc/1/status"), NULL);
+}
+
 static void help_shrink(struct inquiry *q, const char *when)
 {
 	const struct explanation *x = q->x;
+	const struct holders *h = &q->holders;
 	const struct name_sum *first = x->names;
 	struct slice swapped = SLICE("");
 
 	if (x->name_count == 0)
 		return;
+	if (h->how == UNLISTED) {
+		help_unlisted(q, when);
+		return;
+	}
+	if (h->how == SHARED &&
+		quantity_percent(h->top_bytes, h->all_bytes) >= STANDS_OUT_PERCENT)
+		first = h->top;
 	if (first->count > 1) {
 		add_help(q, when,
 			say(q, "run fewer of %.*s (%lld run now), or limit them together",
@@ -981,11 +1035,37 @@ void tell_unaccounted_memory(struct inquiry *q)
 	not_killing(q);
 }
 
+/* memory.min of cgroups keeps page cache, or processes' memory, for ever. */
+static void help_min(struct inquiry *q, const char *when)
+{
+	add_help(q, when,
+		SLICE("see which cgroups have a memory.min (MemoryMin=): reclaim never takes "
+		      "what it protects"),
+		SLICE("grep -Hv '^0$' $(find /sys/fs/cgroup -name memory.min)"), NULL);
+}
+
 void tell_reclaim_failure(struct inquiry *q)
 {
 	bool dirty = known(q->dirty_bytes) && known(q->file_bytes) &&
 		     quantity_mul(2, q->dirty_bytes) > q->file_bytes;
 
+	bool clean = known(q->dirty_bytes) && q->dirty_bytes < q->file_bytes / 10;
+
+	if (!dirty && much_protected(q) > 0) {
+		q->because = say(q,
+			"reclaim made no progress: %s of page cache are left, and memory.min of "
+			"cgroups keeps %s from being freed",
+			BYTES(q->file_bytes), BYTES(much_protected(q)));
+		help_min(q, "now");
+		add_help(q, "or",
+			SLICE("memory.low in its place (MemoryLow=): it yields before the "
+			      "kernel kills"),
+			SLICE(""), NULL);
+		add_help(q, "not",
+			SLICE("dropping caches: what memory.min protects is in use"),
+			SLICE(""), NULL);
+		return;
+	}
 	q->because =
 		dirty ? say(q,
 				"reclaim made no progress: of %s of page cache, %s are dirty or under "
@@ -995,9 +1075,13 @@ void tell_reclaim_failure(struct inquiry *q)
 				"reclaim made no progress, although %s of page cache were there to be "
 				"freed",
 				BYTES(q->file_bytes));
-	add_help(q, "now", SLICE("let less dirty data pile up"),
-		SLICE("sysctl vm.dirty_bytes vm.dirty_background_bytes"),
-		"writers wait sooner");
+	/* Nothing waits to be written: then that is not the reason. */
+	if (clean)
+		help_min(q, "now");
+	else
+		add_help(q, "now", SLICE("let less dirty data pile up"),
+			SLICE("sysctl vm.dirty_bytes vm.dirty_background_bytes"),
+			"writers wait sooner");
 	add_help(q, "or",
 		SLICE("look at the device or server behind the files: NFS, FUSE, USB, "
 		      "a throttled volume"),
@@ -1082,6 +1166,33 @@ static bool tell_kill_alone(struct inquiry *q)
 	return true;
 }
 
+/* vm.panic_on_oom=2 panics before the line with the constraint. */
+static void tell_kept_off(struct inquiry *q)
+{
+	struct slice comm = q->e->request.comm;
+
+	q->because = say(q,
+		"the nodes that %.*s may use are full; its cpuset or its memory policy, the log "
+		"does not say which, keeps it off others, where %s are free",
+		SLICE_ARG(comm.n ? shown_name(q, comm) : SLICE("the task")),
+		BYTES(q->hidden_free_bytes));
+	fact_for(q, &q->x->cause, q->e->memory.counters.free.line,
+		quote(q, q->e->memory.counters.free.line, "free:", 0),
+		"free pages of all nodes: %s, of which %s are on nodes not shown",
+		BYTES(q->free_bytes), BYTES(q->hidden_free_bytes));
+	add_help(q, "now", SLICE("see which nodes such a task may use, and by what"),
+		SLICE("grep Mems_allowed_list /proc/PID/status; head /proc/PID/numa_maps"),
+		NULL);
+	add_help(q, "or",
+		SLICE("add nodes to cpuset.mems, or prefer nodes instead of binding to "
+		      "them (numactl --preferred)"),
+		SLICE(""), "remote memory is slower");
+	add_help(q, "not",
+		say(q, "more RAM: %s were free on other nodes",
+			BYTES(q->hidden_free_bytes)),
+		SLICE(""), NULL);
+}
+
 void tell_unknown(struct inquiry *q)
 {
 	const struct explanation *x = q->x;
@@ -1093,6 +1204,10 @@ void tell_unknown(struct inquiry *q)
 	}
 	if (e->stall) {
 		tell_stall(q);
+		return;
+	}
+	if (x->constraint == CONSTRAINT_UNKNOWN && kept_off_nodes(q)) {
+		tell_kept_off(q);
 		return;
 	}
 	if (e->vmalloc_failure && e->request.size_bytes == 0) {

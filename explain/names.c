@@ -46,6 +46,9 @@ static void add_to_sum(struct name_sum *sum, const struct name_sum *more)
 {
 	sum->count += more->count;
 	sum->rss_pages = quantity_add(sum->rss_pages, more->rss_pages);
+	sum->anon_pages = quantity_add(sum->anon_pages, more->anon_pages);
+	if (sum->largest_pages < more->largest_pages)
+		sum->largest_pages = more->largest_pages;
 	sum->swap_pages = quantity_add(sum->swap_pages, more->swap_pages);
 	sum->pagetable_bytes =
 		quantity_add(sum->pagetable_bytes, more->pagetable_bytes);
@@ -53,11 +56,14 @@ static void add_to_sum(struct name_sum *sum, const struct name_sum *more)
 
 static struct name_sum sum_of(const struct inquiry *q, const struct task *task)
 {
-	return (struct name_sum){ task->comm, 1, known_or(task->rss_pages, 0),
-		known_or(task->swapents_pages, 0),
+	int64_t rss = known_or(task->rss_pages, 0);
+	int64_t anon = known_or(task->rss_anon_pages, rss);
+
+	return (struct name_sum){ task->comm, 1, rss, known_or(task->swapents_pages, 0),
 		known(task->pagetable_bytes)
 			? task->pagetable_bytes
-			: quantity_mul(known_or(task->pagetable_pages, 0), q->page) };
+			: quantity_mul(known_or(task->pagetable_pages, 0), q->page),
+		anon, anon };
 }
 
 /* Sums of tasks, a few of one name at most: the places of the last sums are found by

@@ -63,6 +63,17 @@ static void nothing_swapped(struct inquiry *q)
 			SLICE("nothing of it is swapped, though it may: the machine probably had no swap to give"));
 }
 
+int64_t much_protected(const struct inquiry *q)
+{
+	int64_t bytes = q->e->memcg.protection_min_bytes;
+
+	if (q->memcg || !known(bytes) ||
+		known_or(quantity_percent(bytes, q->managed_bytes), 0) <
+			RECLAIM_FILE_PERCENT)
+		return 0;
+	return bytes;
+}
+
 static void memcg_reclaim(struct inquiry *q)
 {
 	const struct memcg *m = &q->e->memcg;
@@ -240,6 +251,17 @@ void find_reclaim(struct inquiry *q)
 	if (strcmp(filler, "unevictable") == 0) {
 		found(q, "unevictable", LIKELY,
 			SLICE("most of it is locked: it may not be freed or swapped"));
+		return;
+	}
+	/* memory.low yields before a kill, memory.min never does. */
+	if (much_protected(q) > 0 &&
+		(strcmp(filler, "cache") == 0 || strcmp(q->x->cause.slug, "swap-unusable") == 0)) {
+		found(q, "protected", LIKELY,
+			say(q, "memory.min of cgroups protects %s from reclaim",
+				BYTES(much_protected(q))));
+		fact_for(q, f, q->e->memcg.protection_line,
+			quote_line(q, q->e->memcg.protection_line, 60),
+			"what memory.min keeps from reclaim");
 		return;
 	}
 	if (!q->swap_known)

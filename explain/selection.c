@@ -286,6 +286,26 @@ static void find_chosen(struct inquiry *q)
 		s->victim_rank += ranks_before(&s->candidates[i], s->chosen);
 }
 
+/* Who would be first if the chosen one had no oom_score_adj, and all others theirs. */
+static void find_instead(struct inquiry *q, const struct rule *rule)
+{
+	struct selection *s = &q->x->selection;
+	struct ranked plain = *s->chosen;
+	const struct ranked *first = NULL;
+
+	plain.badness = badness(rule, plain.task, points_held(q, rule, plain.task), 0);
+	for (size_t i = 0; i < s->count; i++) {
+		const struct ranked *r = &s->candidates[i];
+
+		if (r != s->chosen && r->eligible && (!first || ranks_before(r, first)))
+			first = r;
+	}
+	if (first &&
+		first->badness > quantity_add(plain.badness,
+					 RACE_PAGES_PER_CPU * RACE_ASSUMED_CPUS))
+		s->first_instead = first;
+}
+
 static enum formula weighing(enum formula formula)
 {
 	return formula == NO_FORMULA ? NO_FLOOR : formula;
@@ -364,6 +384,11 @@ void replay_killer(struct inquiry *q)
 	if (!s->chosen)
 		return;
 	s->matches = s->victim_rank == 0;
+	if (known_or(s->chosen->task->oom_score_adj, 0) > 0) {
+		const struct rule rule = rule_of(formula, s->total_pages);
+
+		find_instead(q, &rule);
+	}
 	apart = quantity_sub(s->ranking[0].badness, s->chosen->badness);
 	s->within_drift = known(apart) && apart <= DRIFT_PAGES;
 }

@@ -90,6 +90,13 @@
 #define MARKS_CERTAIN_PERCENT 8
 #define MARKS_LIKELY_PERCENT  5
 
+/* Rows of the task table that sum to so much more than the counters count shared pages
+ * more than once; below it, counters lag and small programs share their code. */
+#define SHARED_PERCENT 25
+
+/* Of one program it is said that it holds most from here on. */
+#define STANDS_OUT_PERCENT 40
+
 /* A bystander holds less than this of what fills the wall. */
 #define BYSTANDER_PERCENT 20
 

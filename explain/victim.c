@@ -81,6 +81,15 @@ static bool is_bystander(struct inquiry *q, const struct task *victim)
 		return known(total) && total > 0 &&
 		       held_by(q, victim) <
 			       quantity_share(total, BYSTANDER_PERCENT, 100);
+	if (q->holders.how == UNLISTED)
+		return held_by(q, victim) <
+		       quantity_share(q->holders.all_bytes, BYSTANDER_PERCENT, 100);
+	if (q->holders.how == SHARED)
+		return own && own != q->holders.top &&
+		       quantity_percent(quantity_mul(own->anon_pages, q->page),
+			       q->holders.all_bytes) < BYSTANDER_PERCENT &&
+		       quantity_percent(q->holders.top_bytes, q->holders.all_bytes) >=
+			       50;
 	if (!own || !top || own == top || !known(q->x->task_rss_pages))
 		return false;
 	return quantity_percent(own->rss_pages, q->x->task_rss_pages) <
@@ -239,6 +248,21 @@ static bool is_origin(struct inquiry *q, const struct task *task)
 	return true;
 }
 
+/* Does the one hold more than the other, by more than the counters' lag? */
+static bool clearly_more(
+	const struct inquiry *q, const struct task *one, const struct task *other)
+{
+	return held_by(q, one) >
+	       quantity_add(held_by(q, other),
+		       quantity_mul(RACE_PAGES_PER_CPU * RACE_ASSUMED_CPUS, q->page));
+}
+
+static void adjusted_fact(struct inquiry *q, const struct task *task)
+{
+	fact_for(q, &q->x->victim, task->line, quote_line(q, task->line, 60),
+		"its adjustment stands before the name");
+}
+
 static void ranked_victim(struct inquiry *q, const struct task *task)
 {
 	const struct selection *s = &q->x->selection;
@@ -275,33 +299,34 @@ static void ranked_victim(struct inquiry *q, const struct task *task)
 				SLICE_ARG(next)));
 		return;
 	}
-	if (plain && plain->task != task &&
-		known_or(task->oom_score_adj, 0) !=
-			known_or(plain->task->oom_score_adj, 0) &&
-		held_by(q, plain->task) >
-			quantity_add(held_by(q, task),
-				quantity_mul(RACE_PAGES_PER_CPU * RACE_ASSUMED_CPUS,
-					q->page))) {
+	if (plain && plain->task != task && s->first_instead &&
+		s->first_instead->task->oom_score_adj != task->oom_score_adj) {
+		const struct task *instead = s->first_instead->task;
+
 		found(q, "adjusted", sure,
-			known_or(task->oom_score_adj, 0) > 0
-				? say(q,
-					  "first only by its oom_score_adj of %lld; without it "
-					  "%.*s would have died%.*s",
-					  (long long)task->oom_score_adj,
-					  SLICE_ARG(name_and_pid(q, plain->task->comm,
-						  plain->task->pid)),
-					  SLICE_ARG(next))
-				: say(q,
-					  "%.*s holds more, %s, but its oom_score_adj of %lld "
-					  "puts it behind%.*s",
-					  SLICE_ARG(name_and_pid(q, plain->task->comm,
-						  plain->task->pid)),
-					  BYTES(held_by(q, plain->task)),
-					  (long long)known_or(
-						  plain->task->oom_score_adj, 0),
-					  SLICE_ARG(next)));
-		fact_for(q, &q->x->victim, task->line, quote_line(q, task->line, 60),
-			"its adjustment stands before the name");
+			say(q,
+				"first only by its oom_score_adj of %lld; without it %.*s would have "
+				"died%.*s",
+				(long long)task->oom_score_adj,
+				SLICE_ARG(name_and_pid(q, instead->comm, instead->pid)),
+				SLICE_ARG(next)));
+		adjusted_fact(q, task);
+		return;
+	}
+	if (plain && plain->task != task &&
+		known_or(plain->task->oom_score_adj, 0) <
+			known_or(task->oom_score_adj, 0) &&
+		clearly_more(q, plain->task, task)) {
+		found(q, "adjusted", sure,
+			say(q,
+				"%.*s holds more, %s, but its oom_score_adj of %lld puts it "
+				"behind%.*s",
+				SLICE_ARG(name_and_pid(
+					q, plain->task->comm, plain->task->pid)),
+				BYTES(held_by(q, plain->task)),
+				(long long)known_or(plain->task->oom_score_adj, 0),
+				SLICE_ARG(next)));
+		adjusted_fact(q, task);
 		return;
 	}
 	if (is_largest_elsewhere(q, task))

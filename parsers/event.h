@@ -231,6 +231,7 @@ struct memcg {
 	size_t stat_count, stat_room;
 	int64_t stat_groups; /* "Memory cgroup stats for" lines seen */
 	int64_t protection_min_bytes, protection_low_bytes; /* 6.19+ */
+	uint32_t protection_line;
 	uint32_t stats_line;
 };
 

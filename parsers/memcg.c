@@ -172,7 +172,7 @@ bool memcg_take_stat(struct oom_event *e, struct slice text, uint32_t line)
 void take_memcg_protection(
 	struct oom_event *e, const struct record *r, const struct captures *c)
 {
-	(void)r;
+	e->memcg.protection_line = r->line;
 	e->memcg.protection_min_bytes = bytes_of_kb(capture_number(c->part[1]));
 	e->memcg.protection_low_bytes = bytes_of_kb(capture_number(c->part[2]));
 }
