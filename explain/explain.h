@@ -127,7 +127,8 @@ struct selection {
 	size_t victim_rank;          /* its index in whole_ranking(), or SIZE_MAX */
 	const struct ranked *next;   /* who would have been next, or NULL */
 	const struct ranked *first_unadjusted; /* first without any oom_score_adj */
-	const struct ranked *first_instead;    /* first if the chosen one had none; NULL: itself */
+	const struct ranked
+		*first_instead; /* first if the chosen one had none; NULL: itself */
 };
 
 /* All `count` candidates, the best first. Where it has to be made, it lives in the

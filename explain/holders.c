@@ -24,10 +24,11 @@ static int64_t not_its_own(const struct inquiry *q)
 
 /* What processes of that name have for certain: what their largest has, or all of theirs
  * less all that is counted more than once. */
-static int64_t at_least(const struct inquiry *q, const struct name_sum *s, int64_t excess)
+static int64_t at_least(
+	const struct inquiry *q, const struct name_sum *s, int64_t excess)
 {
-	int64_t one = quantity_sub(
-		quantity_mul(s->largest_pages, q->page), not_its_own(q));
+	int64_t one =
+		quantity_sub(quantity_mul(s->largest_pages, q->page), not_its_own(q));
 	int64_t all = quantity_sub(quantity_mul(s->anon_pages, q->page), excess);
 	int64_t most = one > all ? one : all;
 
@@ -44,9 +45,9 @@ bool init_asked(const struct inquiry *q)
 /* Rows may lag behind the counters by so much each. */
 static int64_t lag(const struct inquiry *q)
 {
-	return quantity_mul(q->page,
-		quantity_mul(RACE_PAGES_PER_CPU * RACE_ASSUMED_CPUS,
-			(int64_t)q->e->tasks.count));
+	return quantity_mul(
+		q->page, quantity_mul(RACE_PAGES_PER_CPU * RACE_ASSUMED_CPUS,
+				 (int64_t)q->e->tasks.count));
 }
 
 void find_holders(struct inquiry *q)

@@ -24,7 +24,7 @@ enum { COSTLY_ORDER = 3 };
 struct holders {
 	enum {
 		AS_LISTED, /* the table's sums tell */
-		SHARED,	   /* its processes share pages, which each one's row counts */
+		SHARED,    /* its processes share pages, which each one's row counts */
 		UNLISTED,  /* most of it is no listed process's */
 	} how;
 	int64_t all_bytes;          /* by the counters */

@@ -684,8 +684,9 @@ static struct slice holders(struct inquiry *q)
 	if (h->how == SHARED) {
 		top = quantity_percent(h->top_bytes, h->all_bytes);
 		if (top < STANDS_OUT_PERCENT)
-			return SLICE("the processes share memory, and who has how much of "
-				     "it is not in this log");
+			return SLICE(
+				"the processes share memory, and who has how much of "
+				"it is not in this log");
 		if (h->top->count > 1)
 			return say(q,
 				"%lld processes named %.*s hold at least %lld %% of it",

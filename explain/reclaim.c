@@ -255,7 +255,8 @@ void find_reclaim(struct inquiry *q)
 	}
 	/* memory.low yields before a kill, memory.min never does. */
 	if (much_protected(q) > 0 &&
-		(strcmp(filler, "cache") == 0 || strcmp(q->x->cause.slug, "swap-unusable") == 0)) {
+		(strcmp(filler, "cache") == 0 ||
+			strcmp(q->x->cause.slug, "swap-unusable") == 0)) {
 		found(q, "protected", LIKELY,
 			say(q, "memory.min of cgroups protects %s from reclaim",
 				BYTES(much_protected(q))));

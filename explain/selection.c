@@ -300,9 +300,8 @@ static void find_instead(struct inquiry *q, const struct rule *rule)
 		if (r != s->chosen && r->eligible && (!first || ranks_before(r, first)))
 			first = r;
 	}
-	if (first &&
-		first->badness > quantity_add(plain.badness,
-					 RACE_PAGES_PER_CPU * RACE_ASSUMED_CPUS))
+	if (first && first->badness > quantity_add(plain.badness,
+					      RACE_PAGES_PER_CPU * RACE_ASSUMED_CPUS))
 		s->first_instead = first;
 }
 

@@ -162,11 +162,23 @@ def check(folder):
     return wrong
 
 
+def words_wrong(log, truth):
+    """`says` and `says_not`: what must and must not stand in the text, parts between |."""
+    says = [w for w in truth.get("says", "").split("|") if w]
+    never = [w for w in truth.get("says_not", "").split("|") if w]
+    if not says and not never:
+        return []
+    run = subprocess.run([BINARY], input=log, stdout=subprocess.PIPE, check=False)
+    text = " ".join(run.stdout.decode(errors="replace").split())
+    return [f"the text lacks: {w}" for w in says if w not in text] + \
+           [f"the text has: {w}" for w in never if w in text]
+
+
 def check_log(log, truth):
     events, error = explain(log)
     if events is None:
         return [error]
-    wrong = []
+    wrong = words_wrong(log, truth)
     for event in events:
         wrong += [f"forged: it has {key}" for key in truth.get("absent", "").split()
                   if key in event]

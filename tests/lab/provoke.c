@@ -20,6 +20,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/swap.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -435,6 +436,25 @@ static void bomb(char **args)
 	anon(args + 1);
 }
 
+// prefork SIZE N: so much memory, and N children that share it with us until somebody writes.
+static void prefork(char **args)
+{
+	unsigned long count = size(args[1]);
+
+	anon(args);
+	for (unsigned long i = 0; i < count; i++)
+		if (fork() == 0)
+			for (;;)
+				pause();
+}
+
+// swapoff PATH: in our own name.
+static void swap_off(char **args)
+{
+	if (swapoff(args[0]))
+		perror("provoke: swapoff");
+}
+
 // write PATH TEXT: so that the name on the report is ours and not the shell's.
 static void text(char **args)
 {
@@ -557,6 +577,8 @@ static const struct {
 	{ "secret", 1, secret },
 	{ "many", 2, many },
 	{ "bomb", 2, bomb },
+	{ "prefork", 2, prefork },
+	{ "swapoff", 1, swap_off },
 	{ "write", 2, text },
 	{ "vm", 1, vm },
 	{ "threaded", 1, threaded },
