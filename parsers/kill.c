@@ -343,6 +343,8 @@ void take_panic(struct oom_event *e, const struct record *r, const struct captur
 	e->outcome = OUTCOME_PANIC;
 	/* "out of memory(memcg). panic_on_oom is selected." (2.6.34, 2.6.35) */
 	e->memcg_mentioned |= slice_has(c->part[1], "(memcg)");
-	if (slice_has(c->part[1], "no killable processes"))
+	/* A quiet console may have this line alone: what comes before it is a warning. */
+	if (slice_has(c->part[1], "no killable processes") ||
+		slice_has(c->part[1], "deadlocked on memory"))
 		e->no_killable = true;
 }

@@ -1145,6 +1145,9 @@ PRINTS = [
      "Jul  6 06:45:05 box kernel: [78751.516057] Killed process 95 (kuiserver) Jul  6 06:45:05 box kernel: "
      "[78751.519481] Killed process 91 (kwin) Jul  6 06:45:05 box kernel: [78751.522674] Killed process 31 (kmail)\n",
      "killed  kuiserver (95)"),
+    ("a panic for want of anybody to kill, and no other line: a quiet console",
+     "[    1.204411] Kernel panic - not syncing: System is deadlocked on memory\n",
+     "victim  the kernel found nobody it may kill, and panicked"),
     ("swapoff, by its trace", ORIGIN % {"comm": "swapoff", "frame": "SyS_swapoff", "score": 0},
      "victim  it was turning swap off"),
     ("the end of KSM's merging, by its trace",

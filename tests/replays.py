@@ -36,6 +36,7 @@ PAIRS = [
 NOT_FIRST = {
     "allocating-task": "vm.oom_kill_allocating_task kills whoever asks",
     "threaded": "the row names a thread",
+    "swapoff": "whoever turns swap off dies first",
 }
 
 
