@@ -795,13 +795,69 @@ void tell_fragmentation(struct inquiry *q)
 	add_not_in_log(q, SLICE("Whether compaction ran, and what stopped it."));
 }
 
+/* The most that a zone which the request may use could give it, were all of that zone
+ * free; UNKNOWN where the log does not tell the size of each. */
+static int64_t zones_could_give(const struct inquiry *q)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < q->x->refusal_count; i++) {
+		const struct zone *z = q->x->refusals[i].zone;
+		int64_t size =
+			known(z->managed_bytes) ? z->managed_bytes : z->present_bytes;
+
+		if (!is_usable(&q->x->refusals[i]))
+			continue;
+		if (!known(size))
+			return UNKNOWN;
+		if (size - known_or(z->min_bytes, 0) > most)
+			most = size - known_or(z->min_bytes, 0);
+	}
+	return most;
+}
+
+/* What would keep such memory free for the request. */
+static void help_dma_zone(struct inquiry *q, const char *zone)
+{
+	int64_t size = request_bytes(q), most = zones_could_give(q);
+
+	if (known(most) && known(size) && most < size)
+		add_help(q, "not",
+			most == 0
+				? say(q,
+					  "vm.lowmem_reserve_ratio: zone %s has nothing to keep "
+					  "back",
+					  zone)
+				: say(q,
+					  "vm.lowmem_reserve_ratio: zone %s could give %s at "
+					  "most, the request is for %s",
+					  zone, BYTES(most), BYTES(size)),
+			SLICE(""), NULL);
+	else if (q->e->request.order > COSTLY_ORDER)
+		add_help(q, "not",
+			say(q,
+				"vm.lowmem_reserve_ratio: it keeps pages back, not pieces of %s, "
+				"which are there soon after boot or in a CMA area",
+				BYTES(size)),
+			SLICE(""), NULL);
+	else
+		add_help(q, "or",
+			say(q, "keep more of zone %s back: lower vm.lowmem_reserve_ratio",
+				zone),
+			SLICE("sysctl vm.lowmem_reserve_ratio"),
+			"ordinary requests then fill the upper zones sooner");
+}
+
 void tell_dma_zone_exhausted(struct inquiry *q)
 {
 	const char *zone = gfp_highest_zone(q->e->request.gfp.flags);
+	int64_t most = zones_could_give(q);
+	bool too_large = known(most) && most > 0 && known(request_bytes(q)) &&
+			 most < request_bytes(q);
 
-	q->because = say(q,
-		"%.*s asked for memory of zone %s, and that zone has none to give%s%s%s",
-		SLICE_ARG(asker(q)), zone,
+	q->because = say(q, "%.*s asked for %s of zone %s, and that zone %s%s%s%s",
+		SLICE_ARG(asker(q)), too_large ? BYTES(request_bytes(q)) : "memory",
+		zone, too_large ? "is too small for that" : "has none to give",
 		known(q->x->elsewhere.free_bytes) ? "; the " : "",
 		known(q->x->elsewhere.free_bytes) ? BYTES(q->x->elsewhere.free_bytes)
 						  : "",
@@ -812,11 +868,7 @@ void tell_dma_zone_exhausted(struct inquiry *q)
 		SLICE("find the driver that asks (the call trace names it) and whether it "
 		      "needs such memory at all"),
 		SLICE(""), NULL);
-	add_help(q, "or",
-		say(q, "keep more of zone %s back: lower vm.lowmem_reserve_ratio",
-			zone),
-		SLICE("sysctl vm.lowmem_reserve_ratio"),
-		"ordinary requests then fill the upper zones sooner");
+	help_dma_zone(q, zone);
 	add_help(q, "not", SLICE("more RAM: it would be above this zone"), SLICE(""),
 		NULL);
 }

@@ -1160,6 +1160,12 @@ PRINTS = [
     ("stacks are of threads, which the table does not name", text_of("kernel-stacks--6.12-global-stacks"),
      "5 processes are in the table"),
     ("and they may be the victim's", text_of("kernel-stacks--6.12-global-stacks"), "is in nobody's rss; next:"),
+    ("a piece larger than all of the zone", words("order:0", "order:10")(words("managed:15360kB", "managed:3840kB")(
+        text_of("dma-zone-exhausted--6.12-failure-dma"))), "  not     vm.lowmem_reserve_ratio: zone DMA could give 3.6 MiB"),
+    ("a large piece of a zone", words("order:0", "order:10")(text_of("dma-zone-exhausted--6.12-failure-dma")),
+     "  not     vm.lowmem_reserve_ratio: it keeps pages back, not pieces of 4.0 MiB"),
+    ("a zone without memory", words(r"(Node 0 DMA .*)managed:15360kB", r"\1managed:0kB")(
+        text_of("dma-zone-exhausted--6.12-failure-dma")), "  not     vm.lowmem_reserve_ratio: zone DMA has nothing to keep"),
     ("the line of the kill is lost, the reaper's is there", lines_with("Killed process", "oom-kill:")(
         text_of("anon-no-swap--6.12-rt-global-noswap")) + REAPED % 154, "  killed  hog (154): reaped; the line of its kill"),
     ("the reaper comes for somebody who is not in the table", lines_with("Killed process", "oom-kill:")(
