@@ -206,9 +206,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		abort();
 	text_free(&input);
 	complaints_into(&said);
-	in = (struct inputs){
-		.options = &options, .take = take, .assembler = assembler
-	};
+	in = (struct inputs){ .options = &options, .assembler = assembler };
 	in.merger = merger_new(take, NULL);
 	read_descriptor(&in, fd, &m);
 	assembler_flush(in.assembler, true);
