@@ -29,6 +29,12 @@ static const char *limit_file(const struct inquiry *q)
 	return q->e->memcg.version == 1 ? "memory.limit_in_bytes" : "memory.max";
 }
 
+/* "Out of memory in UB 101". */
+static bool blames_container(const struct oom_event *e)
+{
+	return e->victim_count > 0 && slice_has(e->message, " in UB ");
+}
+
 static void constraint_fact(struct inquiry *q, struct finding *f)
 {
 	const struct oom_event *e = q->e;
@@ -46,6 +52,12 @@ static void constraint_fact(struct inquiry *q, struct finding *f)
 		fact_for(q, f, e->chosen.line ? e->chosen.line : e->victims[0].line,
 			SLICE("Memory cgroup out of memory"),
 			"the kernel blames a cgroup");
+	else if (e->memcg.beancounter.n > 0)
+		fact_for(q, f,
+			blames_container(e) ? e->victims[0].line : e->request.line,
+			blames_container(e) ? e->message
+					    : quote(q, e->request.line, "in ub ", 0),
+			"OpenVZ's kernel blames a container");
 }
 
 static void usage_facts(struct inquiry *q, struct finding *f)
@@ -174,6 +186,9 @@ enum confidence memcg_limit(struct inquiry *q, struct finding *f)
 	}
 	constraint_fact(q, f);
 	usage_facts(q, f);
+	/* A beancounter is the container's, and has no other above it. */
+	if (m->beancounter.n > 0)
+		return CERTAIN;
 	if (m->oom_path.n > 0 && slice_eq(m->oom_path, m->task_path)) {
 		if (m->oom_line != q->e->constraint_line)
 			fact_for(q, f, m->oom_line, quote_line(q, m->oom_line, 70),
@@ -450,6 +465,37 @@ void tell_memcg_ancestor_limit(struct inquiry *q)
 				"kernel prints the sum, and the victim's cgroup."));
 }
 
+/* OpenVZ up to 2.6.32: no cgroup, and limits by other names. */
+static void tell_beancounter(struct inquiry *q)
+{
+	struct slice ub = q->e->memcg.beancounter, rest = ub;
+	int64_t number;
+	bool is_number =
+		slice_take_int(&rest, &number) && rest.n == 0 && ub.p[0] != '-';
+
+	q->because = say(q,
+		"the OpenVZ container %.*s has used up its own limit of memory; this log "
+		"does not say how large it is",
+		SLICE_ARG(shown_name(q, ub)));
+	add_help(q, "now",
+		SLICE("give the container more RAM or swap (physpages, swappages); only who "
+		      "runs the node can"),
+		is_number ? say(q, "vzctl set %.*s --ram SIZE --swap SIZE --save",
+				    SLICE_ARG(ub))
+			  : SLICE(""),
+		NULL);
+	add_help(q, "then",
+		SLICE("see in the container which limit was met: failcnt counts how often"),
+		SLICE("cat /proc/user_beancounters"), NULL);
+	add_help(q, "not",
+		SLICE("more RAM in the node, or swap made within the container: the limit "
+		      "is the container's"),
+		SLICE(""), NULL);
+	add_not_in_log(
+		q, SLICE("Whether the node had memory left: its counters are not in a "
+			 "container's log."));
+}
+
 void tell_memcg_limit(struct inquiry *q)
 {
 	struct slice used = fullness(q);
@@ -458,6 +504,10 @@ void tell_memcg_limit(struct inquiry *q)
 	bool own = q->x->cause.confidence == CERTAIN ||
 		   (m->oom_path.n > 0 && slice_eq(m->oom_path, m->task_path));
 
+	if (m->beancounter.n > 0) {
+		tell_beancounter(q);
+		return;
+	}
 	q->because = say(q, "%.*s has used up %s limit%.*s%.*s",
 		SLICE_ARG(limited_cgroup(q)), own ? "its own" : "its own or a parent's",
 		SLICE_ARG(used), SLICE_ARG(memcg_tail(q)));

@@ -232,6 +232,7 @@ struct memcg {
 	int64_t stat_groups; /* "Memory cgroup stats for" lines seen */
 	int64_t protection_min_bytes, protection_low_bytes; /* 6.19+ */
 	uint32_t protection_line;
+	struct slice beancounter; /* OpenVZ up to 2.6.32: the container, by number */
 	uint32_t stats_line;
 };
 

@@ -193,6 +193,25 @@ void take_killed_old(
 	add_victim(e, c->part[3], capture_number(c->part[2]), r->line);
 }
 
+/* "Out of memory in UB 101: OOM killed process 9 (x) score 0 vm:8kB, rss:4kB, swap:0kB":
+ * its rss is not told apart into anonymous and file. Within a container the log holds no
+ * more than this line, the node's has the counters. */
+void take_killed_vz(
+	struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	struct slice vm = c->part[5];
+	struct victim *v;
+
+	note_message(e, c->part[1]);
+	if (c->part[2].p) {
+		e->memcg.beancounter = c->part[2];
+		e->memcg_mentioned = true;
+	}
+	v = add_victim(e, c->part[4], capture_number(c->part[3]), r->line);
+	if (slice_take(&vm, "vm:"))
+		v->total_vm_bytes = bytes_of_kb(capture_number(vm));
+}
+
 /* "Killed process 9, UID 48, (x) total-vm:..." (RHEL 6). */
 void take_killed_el6(
 	struct oom_event *e, const struct record *r, const struct captures *c)

@@ -19,9 +19,10 @@ enum {
 	LINES_WITHOUT_CLOCK = 200, /* how near is near where no line has a time */
 	PATIENCE = 64 /* lines of others in the midst of a killer's words */
 };
-#define NEAR_USEC       INT64_C(3000000)
-#define SAME_KILL_USEC  INT64_C(2000000)  /* the kernel and a program, the same pid */
-#define OUTCOME_USEC    INT64_C(12000000) /* earlyoom looks for ten seconds whether it died */
+#define NEAR_USEC      INT64_C(3000000)
+#define SAME_KILL_USEC INT64_C(2000000) /* the kernel and a program, the same pid */
+#define OUTCOME_USEC                                                                   \
+	INT64_C(12000000) /* earlyoom looks for ten seconds whether it died */
 #define ESCALATION_USEC INT64_C(30000000) /* SIGTERM, then SIGKILL */
 #define BUSY_USEC       INT64_C(60000000) /* longest wait for a report being read */
 #define TOLD_USEC       INT64_C(600000000)
@@ -365,8 +366,8 @@ void notices_clock(struct notices *n, const struct record *r, uint32_t oldest_op
 		struct held *h = &n->held[at];
 		int64_t age = younger(h->e, r);
 		int64_t most = h->waits ? OUTCOME_USEC : NEAR_USEC;
-		bool late = known(age) ? age > most
-				       : h->lines_since > LINES_WITHOUT_CLOCK;
+		bool late =
+			known(age) ? age > most : h->lines_since > LINES_WITHOUT_CLOCK;
 
 		if (h->kernels && !n->others)
 			late = true;

@@ -453,6 +453,34 @@ const struct pattern pattern_rows[] = {
 		"memory[^:]*): )?Killed process (\\d+) \\((?<process>.*)\\)\\.?$",
 		take_killed_old, false,
 		{ "Out of Memory: Killed process 9 (x).", "Killed process 9 (a b)" } },
+	/* OpenVZ and Virtuozzo up to 2.6.32: a container ("ub", of user beancounter) has a
+	 * killer of its own. */
+	{ "invoked-vz", OPENS, SECTION_TRIGGER, KIND_OOM, ") invoked ", false,
+		"^(\\d+) \\((?<process>.*)\\) invoked (?:oom-killer in ub (\\S+) "
+		"generation \\d+|(loc|glob) oom-killer:) gfp (0x[0-9a-f]+)(?: order (\\d+)"
+		"(?: oomkilladj=(-?\\d+))?)?",
+		take_invoked_vz, false,
+		{ "9 (x) invoked oom-killer in ub 101 generation 0 gfp 0x2005a",
+			"9 (x) invoked loc oom-killer: gfp 0x280da order 0 oomkilladj=0" } },
+	{ "killed-vz", ENDS, SECTION_KILL, KIND_OOM, "OOM killed process ", false,
+		"^(?:(Out of memory(?: in UB (\\S+))?): )?OOM killed process (\\d+) "
+		"\\((?<process>.*)\\)(?: score -?\\d+)? (vm:\\d+kB, rss:\\d+kB.*)",
+		take_killed_vz, false,
+		{ "Out of memory in UB 101: OOM killed process 9 (x) score 0 vm:8kB, "
+		  "rss:4kB, swap:0kB",
+			"OOM killed process 9 (x) vm:8kB, rss:4kB, swap:0kB" } },
+	{ "exited-vz", AFTER, 0, KIND_OOM, "OOM killed process ", true,
+		"^OOM killed process .* \\(pid=\\d+, ve=\\d+\\) exited, free=",
+		take_ignore, false,
+		{ "OOM killed process x (pid=9, ve=101) exited, free=512 gen=3." } },
+	{ "rage-vz", AFTER, 0, KIND_OOM, "OOM killer in rage, ", true,
+		"^OOM killer in rage, \\d+ tasks killed", take_ignore, false,
+		{ "OOM killer in rage, 16 tasks killed in ub 101" } },
+	{ "generation-vz", AFTER, 0, KIND_OOM, " oom generation ", false,
+		"^(?:>>>|<<<) -?\\d+ oom generation \\d+ (?:starts|ends)", take_ignore,
+		false,
+		{ ">>> 101 oom generation 3 starts",
+			"<<< 101 oom generation 3 ends (task died)" } },
 	{ "sharing", AFTER, 0, KIND_OOM, " sharing same memory", false,
 		"^Kill process (\\d+) \\((?<process>.*)\\) sharing same memory",
 		take_sharing, false, { "Kill process 9 (x) sharing same memory" } },

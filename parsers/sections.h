@@ -7,8 +7,8 @@
 #include "parsers/patterns.h"
 
 /* trigger.c: who asked for what, and on which machine. */
-take_line take_invoked, take_invoked_next, take_invoked_cut, take_invoked_bare,
-	take_invoked_rest, take_nodemask_piece;
+take_line take_invoked, take_invoked_next, take_invoked_vz, take_invoked_cut,
+	take_invoked_bare, take_invoked_rest, take_nodemask_piece;
 take_line take_cpuset, take_cpu, take_manual, take_allocation_failure, take_vmalloc;
 take_line take_vmalloc_bare, take_slub, take_slub_cache, take_slub_node,
 	take_overcommit, take_ignore, take_dropped;
@@ -71,7 +71,8 @@ bool tasks_row_shape(struct slice text);
 /* kill.c: the choice, the kill and what follows. */
 take_line take_summary, take_chosen, take_killed, take_reaped, take_unreaped;
 take_line take_group, take_no_killable, take_panic, take_exiting, take_killed_old;
-take_line take_killed_el6, take_sharing, take_spared, take_ignored, take_vm_killing;
+take_line take_killed_vz, take_killed_el6, take_sharing, take_spared, take_ignored,
+	take_vm_killing;
 /* The event is complete and has no line of its kill: then the victim is whom the reaper
  * named, where nothing speaks against that. */
 void kill_by_reaper(struct oom_event *event);

@@ -76,6 +76,22 @@ void take_invoked_next(
 	take_invoked(e, r, &moved);
 }
 
+/* "9 (php) invoked oom-killer in ub 101 generation 0 gfp 0x2005a" (OpenVZ); ub -1 is the
+ * whole node. */
+void take_invoked_vz(
+	struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	e->request.line = r->line;
+	e->request.pid = capture_number(c->part[1]);
+	e->request.comm = c->part[2];
+	if (c->part[3].p && !slice_is(c->part[3], "-1"))
+		e->memcg.beancounter = c->part[3];
+	e->memcg_mentioned = e->memcg.beancounter.n > 0 || slice_is(c->part[4], "loc");
+	read_gfp(&e->request.gfp, c->part[5], (struct slice){ NULL, 0 });
+	e->request.order = order_of(c->part[6]);
+	e->request.oom_adj = capture_number(c->part[7]);
+}
+
 /* "java invoked oom-killer:", where the rest was lost or stands in the next lines. */
 void take_invoked_cut(
 	struct oom_event *e, const struct record *r, const struct captures *c)

@@ -1195,6 +1195,17 @@ PRINTS = [
     ("nobody to name: no heading of who held the memory", VMAP % "" + "[  913.400300] Mem-Info:\n"
      "[  913.400400] active_anon:1300 inactive_anon:0 isolated_anon:0\n"
      "[  913.400400]  active_file:4000 inactive_file:1300 isolated_file:0\n", "would have served this\n\nEvidence"),
+    ("an OpenVZ container at its own limit",
+     "[  913.400400] Out of memory in UB 101: OOM killed process 77 (php-cgi) score 0 vm:281988kB, rss:17004kB, swap:0kB\n",
+     "the OpenVZ container 101 has used up its own limit"),
+    ("such a container's command takes a number only",
+     "[  913.400400] Out of memory in UB 101;id: OOM killed process 77 (php-cgi) score 0 vm:281988kB, rss:17004kB, swap:0kB\n",
+     "only who\n          runs the node can\n"),
+    ("OpenVZ's killer for the whole node blames no container",
+     "[  913.400100] 55 (php) invoked oom-killer in ub -1 generation 0 gfp 0x2005a\n"
+     "[  913.400400] Out of memory: OOM killed process 77 (mysqld) score 0 vm:281988kB, rss:17004kB, swap:0kB\n"
+     "[  913.500400] OOM killed process mysqld (pid=77, ve=101) exited, free=512 gen=0.\n",
+     "and not a cgroup within its limit"),
 ]
 
 

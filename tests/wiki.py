@@ -62,6 +62,7 @@ PATHS = {
     "/proc/sys/vm/compact_memory": "2.6.35, CONFIG_COMPACTION",
     "/proc/sys/kernel/sysrq": "CONFIG_MAGIC_SYSRQ",
     "/proc/vmallocinfo": "2.6.27",
+    "/proc/user_beancounters": "OpenVZ only, up to 2.6.32",
     "/proc/PID/cpuset": "CONFIG_PROC_PID_CPUSET",
     "/proc/PID/ksm_stat": "6.0, CONFIG_KSM",
     "/proc/PID/ksm_merging_pages": "5.19, CONFIG_KSM",
