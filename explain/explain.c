@@ -132,7 +132,7 @@ static void lower_for_gaps(struct inquiry *q, enum confidence *sure)
 	/* A cut line can end within a number, so nothing of a cut report's last
 	 * line is proof; vmalloc's and sysrq-f's are whole where they were read. */
 	if (*sure == CERTAIN && e->cut_at_end && !e->no_addresses_line &&
-		!e->manual_line &&
+		!e->manual_line && e->area.kind == NO_AREA &&
 		(e->kind == KIND_ALLOCATION_FAILURE ||
 			!(e->sections & (SECTION_SUMMARY | SECTION_KILL))))
 		*sure = LIKELY;

@@ -35,11 +35,59 @@ static bool is_full(const struct inquiry *q)
 	return known(left) && known(size_of(q)) && left < size_of(q);
 }
 
-/* The reserved chunk is for modules; other words of mm/percpu.c tell of missing pages or
- * addresses. */
-static bool chunk_was_full(const struct oom_event *e)
+/* The reserved chunk is for modules; a request that may not wait gets no new chunk. Other
+ * words of mm/percpu.c tell of missing pages or addresses. */
+static bool is_for_modules(const struct oom_event *e)
 {
 	return slice_has(e->area.why, "reserved chunk");
+}
+
+static bool gets_no_new_chunk(const struct oom_event *e)
+{
+	return slice_has(e->area.why, "atomic alloc failed, no space");
+}
+
+/* The longest run of free pages, where the whole list of them was read. */
+static int64_t longest_run(const struct area_failure *a)
+{
+	return known(a->free_pages) ? a->longest_pages : UNKNOWN;
+}
+
+/* Is no run of free pages as long as the request, as far as CMA told? */
+static bool is_short(const struct area_failure *a)
+{
+	return known(a->free_pages) &&
+	       (a->free_pages < a->pages ||
+		       (known(longest_run(a)) && longest_run(a) < a->pages));
+}
+
+/* What CMA's own line of its free pages says. */
+static void tell_free_pages(struct inquiry *q, struct finding *f)
+{
+	const struct area_failure *a = &q->e->area;
+	struct slice quoted = quote_line(q, a->free_line, 60);
+
+	if (!known(a->free_pages))
+		return;
+	if (a->free_pages < a->pages)
+		fact_for(q, f, a->free_line, quoted,
+			"of %lld pages %lld are free, and %lld were asked for",
+			(long long)a->all_pages, (long long)a->free_pages,
+			(long long)a->pages);
+	else if (is_short(a))
+		fact_for(q, f, a->free_line, quoted,
+			"%lld pages are free, but no more than %lld side by side",
+			(long long)a->free_pages, (long long)a->longest_pages);
+	else if (known(longest_run(a)) && a->error == ERROR_BUSY)
+		fact_for(q, f, a->free_line, quoted,
+			"up to %lld pages side by side are nobody's buffer: only what is lent out "
+			"there was in the way",
+			(long long)a->longest_pages);
+	else if (known(longest_run(a)))
+		fact_for(q, f, a->free_line, quoted,
+			"up to %lld pages side by side are nobody's buffer, but not where such a "
+			"piece may begin, or what is lent out there found no other place",
+			(long long)a->longest_pages);
 }
 
 enum confidence area_full(struct inquiry *q, struct finding *f)
@@ -51,7 +99,13 @@ enum confidence area_full(struct inquiry *q, struct finding *f)
 		return NOT_HELD;
 	quoted = quote_line(q, e->area.line, 60);
 	if (e->area.kind == AREA_PERCPU) {
-		if (!chunk_was_full(e)) {
+		if (gets_no_new_chunk(e)) {
+			fact_for(q, f, e->area.line, quoted,
+				"no chunk had room, and a request that may not wait gets no new "
+				"one");
+			return CERTAIN;
+		}
+		if (!is_for_modules(e)) {
 			f->says = SLICE(
 				"not the space for modules: pages or addresses for "
 				"another chunk were not to be had");
@@ -71,28 +125,53 @@ enum confidence area_full(struct inquiry *q, struct finding *f)
 				: "no slots of 2 KiB were free side by side");
 		return CERTAIN;
 	}
-	if (e->area.error != ERROR_NO_MEMORY && e->area.error != ERROR_BUSY) {
+	if (!known(e->area.error) && !is_short(&e->area))
+		return NOT_HELD;
+	if (known(e->area.error) && e->area.error != ERROR_NO_MEMORY &&
+		e->area.error != ERROR_BUSY) {
 		f->says = SLICE(
 			"the request was broken off, as by a signal: not for want "
 			"of room");
 		return NOT_HELD;
 	}
-	fact_for(q, f, e->area.line, quoted, "%s",
-		e->area.error == ERROR_BUSY
-			? "EBUSY: pages that others had there could not be moved away"
-			: "ENOMEM: no range of that length is free of others' buffers");
+	if (known(e->area.error))
+		fact_for(q, f, e->area.line, quoted, "%s",
+			e->area.error == ERROR_BUSY
+				? "EBUSY: pages that others had there could not be moved away"
+			: is_short(&e->area) || !known(longest_run(&e->area))
+				? "ENOMEM: no range of that length is free of others' buffers"
+				: "ENOMEM: no range would do");
+	tell_free_pages(q, f);
 	return CERTAIN;
+}
+
+/* How large its pages are, only the machine knows: the count is what the line proves. */
+static struct slice pages_words(struct inquiry *q)
+{
+	return say(q, "%lld pages (%s%s)", (long long)q->e->area.pages,
+		BYTES(size_of(q)),
+		q->x->page_from == FROM_ASSUMPTION ? " if a page has 4 KiB" : "");
 }
 
 static void tell_cma(struct inquiry *q)
 {
 	const struct area_failure *a = &q->e->area;
-	bool busy = a->error == ERROR_BUSY;
+	bool busy = a->error == ERROR_BUSY && !is_short(a);
 
-	q->because = say(q, "the CMA area%s%.*s had no room for %s in one piece%s",
-		a->name.n > 0 ? " " : "", SLICE_ARG(a->name), BYTES(size_of(q)),
-		busy ? ": what others keep there for now could not be moved away"
-		     : ", whatever memory is free elsewhere");
+	struct slice rest = SLICE(", whatever memory is free elsewhere");
+
+	if (busy)
+		rest = SLICE(
+			": what others keep there for now could not be moved away");
+	else if (is_short(a) && a->free_pages < a->pages)
+		rest = say(q, ": %lld of %lld pages are free", (long long)a->free_pages,
+			(long long)a->all_pages);
+	else if (is_short(a))
+		rest = say(q, ": %lld are free, but no more than %lld side by side",
+			(long long)a->free_pages, (long long)a->longest_pages);
+	q->because = say(q, "the CMA area%s%.*s had no room for %.*s in one piece%.*s",
+		a->name.n > 0 ? " " : "", SLICE_ARG(a->name), SLICE_ARG(pages_words(q)),
+		SLICE_ARG(rest));
 	if (busy)
 		add_help(q, "now",
 			SLICE("try again: what is being read or written can be moved a moment "
@@ -160,6 +239,25 @@ static void tell_swiotlb(struct inquiry *q)
 		SLICE(""), NULL);
 }
 
+static void tell_atomic_per_cpu(struct inquiry *q)
+{
+	q->because = say(q,
+		"the chunks for per-CPU variables had no room for %s, and a request that may not "
+		"wait gets no new one",
+		BYTES(q->e->request.size_bytes));
+	add_help(q, "now",
+		SLICE("see whether the caller tries again: the kernel makes room in the "
+		      "background for the next ones"),
+		SLICE(""), NULL);
+	add_help(q, "then",
+		SLICE("if something then lacked, create fewer at once (BPF map entries, nftables "
+		      "rules, tunnels), or have BPF maps allocate beforehand"),
+		SLICE("grep Percpu /proc/meminfo"), NULL);
+	add_help(q, "not",
+		SLICE("a larger vm.min_free_kbytes: no pages lacked, but a chunk to take from"),
+		SLICE(""), NULL);
+}
+
 void tell_area_full(struct inquiry *q)
 {
 	if (q->e->area.kind == AREA_CMA) {
@@ -168,6 +266,10 @@ void tell_area_full(struct inquiry *q)
 	}
 	if (q->e->area.kind == AREA_SWIOTLB) {
 		tell_swiotlb(q);
+		return;
+	}
+	if (gets_no_new_chunk(q->e)) {
+		tell_atomic_per_cpu(q);
 		return;
 	}
 	q->because = say(q,
@@ -191,7 +293,11 @@ void tell_area_refused(struct inquiry *q)
 {
 	const struct area_failure *a = &q->e->area;
 
-	if (a->kind == AREA_CMA)
+	if (a->kind == AREA_CMA && !known(a->error))
+		q->because = say(q,
+			"CMA gave no %.*s in one piece, and the line is cut before it says why",
+			SLICE_ARG(pages_words(q)));
+	else if (a->kind == AREA_CMA)
 		q->because = say(q,
 			"a request for CMA was broken off (ret: -%lld), as by a signal: not "
 			"for want of room",
@@ -203,10 +309,12 @@ void tell_area_refused(struct inquiry *q)
 			"show which",
 			BYTES(size_of(q)), SLICE_ARG(a->why));
 	add_help(q, "now",
-		a->kind == AREA_CMA
+		a->kind == AREA_CMA && !known(a->error)
+			? SLICE("get the whole line: ret: -12 or -16 tell of no room")
+		: a->kind == AREA_CMA
 			? SLICE("see whether the caller tries again: this may be all there is "
 				"to it")
 			: SLICE("look for what else the kernel refused at that time: a page "
 				"allocation failure, vmalloc, a cgroup's limit"),
-		a->kind == AREA_CMA ? SLICE("") : SLICE("journalctl -k"), NULL);
+		known(a->error) ? SLICE("") : SLICE("journalctl -k"), NULL);
 }

@@ -21,6 +21,36 @@ void take_cma_failure(
 	e->area.error = capture_number(c->part[3]);
 }
 
+/* "cma: number of available pages: 5@1027+112@1040=> 117 free of 65536 total pages": each
+ * run's length and where it begins. Since 6.15 the runs of each range stand on a line of
+ * their own. */
+void take_cma_free(
+	struct oom_event *e, const struct record *r, const struct captures *c)
+{
+	struct slice runs = c->part[1];
+	int64_t pages, first;
+
+	if (e->area.kind != AREA_CMA)
+		return;
+	while (runs.n > 0) {
+		slice_take(&runs, "+");
+		if (!slice_take_int(&runs, &pages) || !slice_take(&runs, "@") ||
+			!slice_take_int(&runs, &first))
+			break;
+		if (e->area.longest_pages < pages)
+			e->area.longest_pages = pages;
+		e->area.listed_pages = quantity_add(e->area.listed_pages, pages);
+	}
+	if (c->part[2].n == 0)
+		return;
+	e->area.free_line = r->line;
+	e->area.free_pages = capture_number(c->part[2]);
+	e->area.all_pages = capture_number(c->part[3]);
+	/* A long list is broken into lines, of which this may not see all. */
+	if (e->area.listed_pages != e->area.free_pages)
+		e->area.longest_pages = UNKNOWN;
+}
+
 /* "DRIVER DEVICE: swiotlb buffer is full (sz: 4096 bytes), total 32768 (slots), used
  * 32766 (slots)" (kernel/dma/swiotlb.c). */
 void take_swiotlb_full(

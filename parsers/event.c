@@ -22,6 +22,7 @@ struct oom_event *event_new(void)
 	e->request.oom_adj = e->request.stalled_msec = UNKNOWN;
 	e->area.pages = e->area.error = UNKNOWN;
 	e->area.slots = e->area.used_slots = UNKNOWN;
+	e->area.free_pages = e->area.all_pages = e->area.longest_pages = UNKNOWN;
 	e->chosen.pid = e->chosen.score = UNKNOWN;
 	for (size_t i = 0; i < sizeof(struct counters) / sizeof(struct amount); i++)
 		amounts[i] = NO_AMOUNT;

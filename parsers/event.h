@@ -108,8 +108,10 @@ struct area_failure {
 	struct slice name;         /* CMA's own, or the device's */
 	struct slice why;          /* in mm/percpu.c's words */
 	int64_t pages, error;      /* CMA's; the error without its sign */
+	/* Of the CMA area; the longest run is known where all of them were listed. */
+	int64_t free_pages, all_pages, listed_pages, longest_pages;
 	int64_t slots, used_slots; /* swiotlb's, of 2 KiB each */
-	uint32_t line;
+	uint32_t line, free_line;
 };
 
 struct request {

@@ -207,6 +207,8 @@ struct oom_event *event_gist(const struct oom_event *e)
 	g->request.pid = e->request.pid;
 	g->request.order = e->request.order;
 	g->request.size_bytes = e->request.size_bytes;
+	g->area.kind = e->area.kind;
+	g->area.pages = e->area.pages;
 	g->request.gfp.mask_known = e->request.gfp.mask_known;
 	g->request.gfp.mask = e->request.gfp.mask;
 	g->memory.counters.free = e->memory.counters.free;

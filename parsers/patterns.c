@@ -124,23 +124,35 @@ const struct pattern pattern_rows[] = {
 		  "size." } },
 	{ "nommu", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
 		"Allocation of length ", false,
-		"^(?:nommu: )?Allocation of length (\\d+) from process (\\d+) \\((.*)\\) failed",
+		"^(?:nommu: )?Allocation of length (\\d+) from process (\\d+)(?: \\((.*)\\))? failed",
 		take_nommu, false,
 		{ "Allocation of length 69632 from process 71 (a b) failed",
+			"Allocation of length 4128768 from process 57 failed",
 			"nommu: Allocation of length 491520 from process 1 (sh) failed" } },
 	{ "vmalloc-range", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
 		"vmalloc_node_range for size", false,
 		"vmalloc_node_range for size (\\d+) failed", take_vmap, false,
 		{ "x: vmalloc_node_range for size 8192 failed: Address range restricted to "
 		  "0xffffffffa0000000 - 0xffffffffff000000" } },
-	{ "cma-failure", ALONE, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
+	{ "cma-failure", OPENS, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
 		"alloc failed, req-size: ", false,
-		"^(?:cma: )?(?:__)?cma_alloc: (?:(\\S+): )?alloc failed, req-size: (\\d+) pages, "
-		"ret: -(\\d+)",
+		"^(?:cma: )?(?:__)?cma_alloc: (?:(\\S+): )?alloc failed, req-size: (\\d+) pages"
+		"(?:, ret: -(\\d\\d+|[2-9]))?",
 		take_cma_failure, false,
 		{ "cma: cma_alloc: alloc failed, req-size: 2048 pages, ret: -12",
 			"cma: __cma_alloc: linux,cma: alloc failed, req-size: 9 pages, "
 			"ret: -16" } },
+	{ "cma-free", INSIDE, 0, KIND_ALLOCATION_FAILURE, "cma: ", false,
+		"^cma: (?:number of available pages: ?|range \\d+: ?)?([0-9@+]*)"
+		"(?:=> ?(\\d+) free of (\\d+) total pages)?$",
+		take_cma_free, false,
+		{ "cma: number of available pages: 5@1027+112@1040=> 117 free of 65536 total "
+		  "pages",
+			"cma: range 0: 5@1027+112@1040",
+			"cma: => 117 free of 65536 total pages" } },
+	{ "cma-rest", INSIDE, 0, KIND_ALLOCATION_FAILURE, " total pages", false,
+		"^([0-9@+]*)=> ?(\\d+) free of (\\d+) total pages$", take_cma_free,
+		false, { "40@112+77@4096=> 917 free of 65536 total pages" } },
 	{ "swiotlb-full", ALONE, SECTION_TRIGGER, KIND_ALLOCATION_FAILURE,
 		"swiotlb buffer is full", false,
 		"^(?:(\\S+ \\S+): )?swiotlb buffer is full \\(sz: (\\d+) bytes\\)(?:, total (\\d+) "

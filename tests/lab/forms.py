@@ -481,12 +481,21 @@ def refusals():
             "  cache: size-2048, object size: 2048, order: 0\n  node 0: slabs: 21/21, objs: 42/42, free: 0", "cannot-wait")
     refused((3, 2), "nommu", "A machine without an MMU had no block of that length.",
             "Allocation of length 1052672 from process 71 (busybox) failed", "unknown")
+    refused((2, 6, 32), "nommu-2.6.32", "A machine without an MMU had no block of that length.",
+            "Allocation of length 4128768 from process 57 failed", "unknown")
     refused((4, 14), "cma-4.14", "A CMA area was full.",
             "cma: cma_alloc: alloc failed, req-size: 1350 pages, ret: -12", "area-full")
     refused((6, 1), "cma-6.1", "Pages in a CMA area could not be moved.",
             "cma: cma_alloc: linux,cma: alloc failed, req-size: 768 pages, ret: -16", "area-full")
     refused((6, 12), "cma-6.12", "A CMA area was full.",
             "cma: __cma_alloc: reserved: alloc failed, req-size: 4096 pages, ret: -12", "area-full")
+    refused((6, 6), "cma-used-up", "A CMA area was used up.",
+            "cma: cma_alloc: linux,cma: alloc failed, req-size: 2040 pages, ret: -16\n"
+            "cma: number of available pages: 27@5+1@997+1100@11000=> 1128 free of 16384 total pages", "area-full")
+    refused((6, 18), "cma-ranges", "A CMA area was in pieces.",
+            "cma: __cma_alloc: linux,cma: alloc failed, req-size: 1024 pages, ret: -12\n"
+            "cma: number of available pages: \ncma: range 0: 700@64+900@2048\ncma: => 1600 free of 16384 total pages",
+            "area-full")
     refused((6, 6), "cma-signal", "A request for CMA was broken off.",
             "cma: cma_alloc: linux,cma: alloc failed, req-size: 768 pages, ret: -4", "unknown")
     refused((3, 2), "swiotlb-3.2", "The bounce buffers were full.",
@@ -505,6 +514,10 @@ def refusals():
             "Pid: 2020, comm: modprobe Not tainted 3.2.0-1-amd64 #1\n"
             "Call Trace:\n [<ffffffff810f3a5c>] pcpu_alloc+0x3bd/0x3e0\n"
             " [<ffffffff8108d3f5>] load_module+0x8a1/0x19f0", "area-full")
+    refused((6, 1), "percpu-atomic", "A request that may not wait found no room in the chunks.",
+            "percpu: allocation failed, size=24 align=8 atomic=1, atomic alloc failed, no space left\n"
+            "CPU: 3 PID: 2020 Comm: nft Not tainted 6.1.90 #1\n"
+            "Call Trace:\n <TASK>\n dump_stack_lvl+0x48/0x70\n pcpu_alloc+0x6e2/0x7d0\n </TASK>", "area-full")
     refused((6, 6), "percpu-6.6", "No pages for a chunk of per-CPU variables.",
             "percpu: allocation failed, size=8 align=8 atomic=0, failed to populate\n"
             "CPU: 0 PID: 2020 Comm: ip Not tainted 6.6.9 #1\n"
