@@ -259,7 +259,9 @@ void read_journal(struct inputs *in, struct journal *journal, const struct manne
 	journal_close(journal);
 }
 
-/* libsystemd reads a regular file only, at any place of it. */
+/* libsystemd reads a regular file only, at any place of it, and none without a name (EIDRM
+ * where st_nlink is 0): neither memfd_create() nor O_TMPFILE makes one of a stream, and the
+ * sandbox has no directory for a named one. */
 static void read_journal_file(struct inputs *in, int fd, const struct manner *m)
 {
 	struct journal *journal;
