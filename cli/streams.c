@@ -160,13 +160,26 @@ static bool is_wanted(const struct manner *m, const struct archive_member *membe
 	return true;
 }
 
+/* What a rotated log leaves open goes on in the next member, where that is the next file
+ * of the log: which it will be, is not known before. `last`: the member before. */
+static void join_rotated(struct manner *m, struct text *last)
+{
+	const char *slash = strrchr(m->member, '/');
+
+	m->continues = last->n > 0 && rotated_continues(last->p, m->member);
+	m->continued = rotated_of(slice_of(slash ? slash + 1 : m->member)).age > 0;
+	text_clear(last);
+	text_puts(last, m->member);
+	text_putc(last, '\0');
+}
+
 static void read_archive(struct inputs *in, struct byte_stream *stream,
 	const struct manner *m, const struct magic *magic)
 {
 	const char *why = "";
 	struct archive_reader *archive = archive_open(stream, magic, &why);
 	struct archive_member member;
-	struct text path = { 0 };
+	struct text path = { 0 }, last = { 0 };
 	enum archive_step step = ARCHIVE_ENDED;
 	size_t empty = 0;
 
@@ -205,13 +218,17 @@ static void read_archive(struct inputs *in, struct byte_stream *stream,
 			}
 			if (!is_wanted(&inner, &member))
 				continue;
+			join_rotated(&inner, &last);
 		}
 		read_stream(in, archive_stream(archive), &inner);
 	}
+	if (last.n > 0)
+		assembler_flush(in->assembler, true);
 	if (step == ARCHIVE_BROKEN)
 		cannot_read(m, archive_why(archive));
 	archive_close(archive);
 	text_free(&path);
+	text_free(&last);
 }
 
 static void read_container(struct inputs *in, struct byte_stream *stream,

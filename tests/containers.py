@@ -402,13 +402,16 @@ def cut_by_rotation(folder, log, plain):
     """Cut in two and in three at every line: the same event."""
     lines = syslog(log).splitlines(True)
     first, last = plain[0]["source"]["first_line"], plain[0]["source"]["last_line"]
+    archive, folder = folder / "logs.tar", folder / "logs"
+    folder.mkdir()
     for at in range(first, last, 7):
         second = min(at + 3, last)
         (folder / "syslog.2.gz").write_bytes(gzip.compress(b"".join(lines[:at])))
         (folder / "syslog.1").write_bytes(b"".join(lines[at:second]))
         (folder / "syslog").write_bytes(b"".join(lines[second:]))
         named = [folder / n for n in ("syslog.2.gz", "syslog.1", "syslog")]
-        for what in (named, [folder]):
+        archive.write_bytes(tar_of([("log/" + n.name, n.read_bytes()) for n in named]))
+        for what in (named, [folder], [archive]):
             status, events, message, _ = run(*what)
             wrong = f"status {status}: {message[:200]}" if status else \
                 wrong_events(events, plain)
