@@ -214,6 +214,27 @@ static void lower_for_silence(struct finding *f)
 		f->confidence = LIKELY;
 }
 
+/* A task that was just killed may take reserves to come to its end, and is refused at once
+ * where they end too: no other shortage, and nothing helps it. */
+static void tell_dying(struct inquiry *q)
+{
+	const struct request *r = &q->e->request;
+
+	q->x->help_count = 0;
+	add_help(q, "now",
+		say(q, "nothing of its own: it is the end of the kill at line %u, and what helps there helps here",
+			q->e->asker_killed_line),
+		SLICE(""), NULL);
+	add_also(q,
+		say(q,
+			"%.*s had been killed at line %u, and was refused memory on its way "
+			"out: this is no other shortage.",
+			SLICE_ARG(name_and_pid(q, r->comm, r->pid)),
+			q->e->asker_killed_line));
+	q->x->victim.says = say(q, "nothing was killed here: %.*s was dying already",
+		SLICE_ARG(name_and_pid(q, r->comm, r->pid)));
+}
+
 static void decide(struct inquiry *q)
 {
 	struct explanation *x = q->x;
@@ -287,6 +308,8 @@ static void decide(struct inquiry *q)
 		winner->tell(q);
 	if (q->e->stall)
 		say_stall(q);
+	if (q->e->asker_killed_line)
+		tell_dying(q);
 	order_helps(x);
 	weigh(q, findings, winner);
 	link_pages(x, winner);

@@ -24,6 +24,11 @@ enum {
 };
 #define EVENT_ENDS_USEC INT64_C(3000000)
 
+/* A task that was killed is gone after so long, or its pid may be another's: by the clock,
+ * and by the records read since. */
+#define DYING_USEC INT64_C(10000000)
+enum { RECORDS_OF_ONE_STORM = 2000 };
+
 struct assembler *assembler_new(take_event *take, void *context)
 {
 	struct assembler *a = must_alloc(sizeof(*a));
@@ -91,7 +96,7 @@ void assembler_hand_on(struct assembler *a)
 static bool killed_before(const struct assembler *a, const struct oom_event *e)
 {
 	for (size_t i = 0; i < LAST_KILLED; i++)
-		if (a->killed[i] == e->reaped.pid)
+		if (a->killed[i].pid == e->reaped.pid)
 			return true;
 	for (size_t i = 0; i < a->count; i++)
 		for (size_t k = 0; k < a->open[i].e->victim_count; k++)
@@ -100,10 +105,45 @@ static bool killed_before(const struct assembler *a, const struct oom_event *e)
 	return false;
 }
 
+/* Two times of the kernel's clock that may both be in one task's death. */
+static bool dies_meanwhile(int64_t killed_usec, int64_t asked_usec)
+{
+	int64_t between = quantity_sub(asked_usec, killed_usec);
+
+	return !known(between) || (between >= 0 && between < DYING_USEC);
+}
+
 static void note_killed(struct assembler *a, const struct oom_event *e)
 {
 	for (size_t i = 0; i < e->victim_count; i++)
-		a->killed[a->next_killed++ % LAST_KILLED] = e->victims[i].pid;
+		a->killed[a->next_killed++ % LAST_KILLED] =
+			(struct killed){ e->victims[i].pid, e->last_uptime_usec,
+				a->records, e->victims[i].line };
+}
+
+/* A task that was just killed and is refused memory on its way out (since 6.12 the log
+ * often has that): the line of its kill, or 0. */
+static uint32_t line_of_kill(const struct assembler *a, const struct oom_event *e)
+{
+	for (size_t i = 0; i < a->count && a->open[i].e != e; i++) {
+		const struct oom_event *before = a->open[i].e;
+
+		for (size_t k = 0; k < before->victim_count; k++)
+			if (before->victims[k].pid == e->request.pid &&
+				slice_eq(before->host, e->host) &&
+				dies_meanwhile(
+					before->last_uptime_usec, e->uptime_usec))
+				return before->victims[k].line;
+	}
+	for (size_t i = 0; i < LAST_KILLED; i++) {
+		const struct killed *k = &a->killed[i];
+
+		if (k->pid == e->request.pid && k->pid != 0 &&
+			a->records - k->record < RECORDS_OF_ONE_STORM &&
+			dies_meanwhile(k->uptime_usec, e->uptime_usec))
+			return k->line;
+	}
+	return 0;
 }
 
 void assembler_finish(struct assembler *a, struct open_event *o, bool cut)
@@ -134,6 +174,8 @@ void assembler_finish(struct assembler *a, struct open_event *o, bool cut)
 	if (e->reaped.line != 0 && !killed_before(a, e))
 		kill_by_reaper(e);
 	note_killed(a, e);
+	if (e->kind == KIND_ALLOCATION_FAILURE && known(e->request.pid))
+		e->asker_killed_line = line_of_kill(a, e);
 	o->done = true;
 	e->cut_at_end = (cut && !o->ended) || o->cut;
 	if (!known(e->kernel.major) && release) {

@@ -65,7 +65,12 @@ struct assembler {
 	} releases[MAX_RELEASES];
 	size_t next_release;
 	uint32_t boots[BOOT_COUNTERS];
-	int64_t killed[LAST_KILLED]; /* pids of the last victims; 0: none */
+	struct killed {
+		int64_t pid; /* 0: none */
+		int64_t uptime_usec;
+		uint32_t record; /* counted over all files, when its report was complete */
+		uint32_t line;
+	} killed[LAST_KILLED]; /* the last victims */
 	size_t next_killed;
 };
 

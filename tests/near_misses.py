@@ -1153,6 +1153,11 @@ PRINTS = [
      "Jul  6 06:45:05 box kernel: [78751.516057] Killed process 95 (kuiserver) Jul  6 06:45:05 box kernel: "
      "[78751.519481] Killed process 91 (kwin) Jul  6 06:45:05 box kernel: [78751.522674] Killed process 31 (kmail)\n",
      "killed  kuiserver (95)"),
+    ("a failure of the task that was killed just before (6.12)", text_of("anon-no-swap--6.12-swapoff"),
+     "killed  nobody: swapoff had been killed at line 69"),
+    ("the same pid a minute later is another's", re.sub(
+        r"(?m)^\[    6(?=\.(9[2-9])\d+\])", "[   66", text_of("anon-no-swap--6.12-swapoff")),
+     "then    find out what grew (ps"),
     ("a panic for want of anybody to kill, and no other line: a quiet console",
      "[    1.204411] Kernel panic - not syncing: System is deadlocked on memory\n",
      "victim  the kernel found nobody it may kill, and panicked"),
