@@ -436,7 +436,8 @@ static struct slice refusal_says(struct inquiry *q, const struct refusal *r)
 	case VERDICT_BELOW_WATERMARK:
 		return say(q,
 			"%s free; the kernel's last try needs more than its %.*s: short by %s",
-			BYTES(z->free_bytes), SLICE_ARG(needs), BYTES(r->short_bytes));
+			BYTES(z->free_bytes), SLICE_ARG(needs),
+			BYTES(r->short_bytes > 0 ? r->short_bytes : q->page));
 	case VERDICT_LOWMEM_RESERVE:
 		return say(q,
 			"%s free, above %s, but %s are held back from requests that may use "

@@ -454,15 +454,25 @@ bool strip_mediatek(
 /* How far into a line of a console the kernel's stamp is looked for. */
 enum { PROMPT_WITHIN = 120 };
 
+/* What a log may begin with, in front of a stamp: "db1 login: ", "root@db1:~# ". */
+static bool is_prompt(struct slice front)
+{
+	return (slice_ends(front, " login: ") &&
+		       slice_find(front, " ") + 8 == front.n) ||
+	       ((slice_ends(front, "# ") || slice_ends(front, "$ ")) &&
+		       slice_has_byte(slice_first(front, slice_find(front, " ")), '@'));
+}
+
 /* "db1 login: [   12.345678] ": a prompt, or what a user typed, that the kernel's line
  * ran into. Only in a log whose lines begin with stamps, and only with a stamp that
  * goes on where the last one was: a name in a line of the kernel's has its stamp in
- * front. */
+ * front. In a log that only begins, only behind what no text looks like. */
 bool strip_prompt(struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
+	bool begins = memory->stamps.seen[0] < 2 || !known(memory->stamp_usec);
+
 	(void)r;
-	if (memory->stripped || memory->stamps.seen[0] < 2 || rest->n < 16 ||
-		!known(memory->stamp_usec))
+	if (memory->stripped || rest->n < 16)
 		return false;
 	for (size_t at = 1; at < PROMPT_WITHIN && at + 14 < rest->n; at++) {
 		size_t within =
@@ -481,9 +491,12 @@ bool strip_prompt(struct envelope_memory *memory, struct slice *rest, struct rec
 			(s.n > 0 && s.p[0] != ' ' && s.p[0] != '['))
 			continue;
 		digits = (struct slice){ rest->p + at, (size_t)(s.p - rest->p) - at };
-		if (digits.n < 14 || digits.p[digits.n - 8] != '.' ||
-			usec < memory->stamp_usec ||
-			usec > quantity_add(memory->stamp_usec, INT64_C(86400000000)))
+		if (digits.n < 14 || digits.p[digits.n - 8] != '.')
+			continue;
+		if (begins ? !is_prompt(slice_first(*rest, at))
+			   : usec < memory->stamp_usec ||
+					usec > quantity_add(memory->stamp_usec,
+						       INT64_C(86400000000)))
 			continue;
 		*rest = slice_from(*rest, at);
 		return true;

@@ -5,6 +5,7 @@
  * fields that nobody needs are not kept. */
 #include "parsers/envelope_layers.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -81,6 +82,7 @@ static int64_t number_of(const struct envelope_memory *m, enum journal_field f)
 static void end_block(struct envelope_memory *m, give_record *give, void *context)
 {
 	struct record r = { .line = m->block_line, .byte = m->block_byte };
+	char wall[64];
 
 	m->block = NO_BLOCK;
 	if (!m->field[FIELD_MESSAGE].there)
@@ -92,6 +94,7 @@ static void end_block(struct envelope_memory *m, give_record *give, void *contex
 	r.level = number_of(m, FIELD_PRIORITY);
 	r.uptime_usec = number_of(m, FIELD_MONOTONIC);
 	r.wall_usec = r.order_usec = number_of(m, FIELD_REALTIME);
+	r.wall = utc_text(r.wall_usec, wall, sizeof(wall));
 	give_parts(m, &r, give, context);
 }
 
@@ -196,6 +199,31 @@ static bool is_verbose_head(struct slice line)
 	       slice_has(line, ";b=");
 }
 
+/* Its cursor has what the fields below it lack: "t=" the time, "b=" the boot. */
+static void take_cursor(struct envelope_memory *m, struct slice line)
+{
+	struct slice rest = slice_from(line, slice_find(line, " [s="));
+	size_t at = slice_find(rest, ";t="), boot = slice_find(rest, ";b=");
+	uint64_t usec;
+
+	if (at != SLICE_NONE) {
+		struct slice hex = slice_from(rest, at + 3);
+
+		if (slice_take_hex(&hex, &usec) && usec < INT64_MAX) {
+			char digits[24];
+			int n = snprintf(digits, sizeof(digits), "%llu",
+				(unsigned long long)usec);
+
+			begin_field(m, FIELD_REALTIME);
+			grow_field(m, FIELD_REALTIME,
+				(struct slice){ digits, n > 0 ? (size_t)n : 0 });
+		}
+	}
+	rest = slice_from(rest, boot + 3);
+	begin_field(m, FIELD_BOOT);
+	grow_field(m, FIELD_BOOT, slice_first(rest, slice_find(rest, ";")));
+}
+
 static bool take_verbose(struct envelope_memory *m, struct slice line, uint32_t number,
 	uint64_t byte, give_record *give, void *context)
 {
@@ -207,6 +235,7 @@ static bool take_verbose(struct envelope_memory *m, struct slice line, uint32_t 
 		if (m->block == BLOCK_VERBOSE)
 			end_block(m, give, context);
 		begin_block(m, BLOCK_VERBOSE, number, byte);
+		take_cursor(m, line);
 		return true;
 	}
 	if (m->block != BLOCK_VERBOSE)

@@ -138,6 +138,7 @@ static void read_sender(struct json_object *object, struct text *text, struct re
 	struct slice value, wall;
 	struct iso_form form;
 	int64_t usec;
+	char utc[64];
 
 	if (first_string(object, host_keys, COUNT(host_keys) - 1, &value) ||
 		(lib.json_object_object_get_ex(object, "host", &inner) &&
@@ -152,6 +153,8 @@ static void read_sender(struct json_object *object, struct text *text, struct re
 	r->uptime_usec = number_of(object, "_SOURCE_MONOTONIC_TIMESTAMP");
 	r->wall_usec = number_of(object, "__REALTIME_TIMESTAMP");
 	r->order_usec = r->wall_usec;
+	if (known(r->wall_usec))
+		r->wall = kept(text, utc_text(r->wall_usec, utc, sizeof(utc)));
 	if (!known(r->wall_usec) &&
 		first_string(object, time_keys, COUNT(time_keys), &value)) {
 		value = kept(text, value);
@@ -176,7 +179,7 @@ static bool strip_object(
 	if (lib.json_object_is_type(object, json_type_object)) {
 		text_clear(text);
 		/* Room first, so that slices into the text stay where they are. */
-		text_reserve(text, rest->n * 2 + 64);
+		text_reserve(text, rest->n * 2 + 128);
 		holder = message_in(object, text, 0);
 		message = text->n;
 		if (holder) {

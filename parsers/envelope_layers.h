@@ -99,6 +99,8 @@ int64_t take_digits(struct slice *rest, size_t digits);
 /* ".123456" or ",123" in microseconds; nothing there is 0. */
 int64_t take_fraction(struct slice *rest, bool *comma);
 bool digit_at(struct slice s, size_t at);
+/* RFC 3339, in UTC: the journal does not say which zone the machine is in. */
+struct slice utc_text(int64_t usec, char *to, size_t room);
 void note_clock(struct record *r, struct slice text, int64_t usec, bool dated);
 
 #endif

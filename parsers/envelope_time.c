@@ -2,6 +2,9 @@
 /* Wall clocks in all the forms that logs print them in. */
 #include "parsers/envelope_layers.h"
 
+#include <stdio.h>
+#include <time.h>
+
 bool digit_at(struct slice s, size_t at)
 {
 	return at < s.n && s.p[at] >= '0' && s.p[at] <= '9';
@@ -242,6 +245,21 @@ bool read_ctime(struct slice words, int64_t *usec)
 	if (month > 0 && day > 0)
 		*usec = days_of(year, month, day) * INT64_C(86400000000) + clock;
 	return true;
+}
+
+struct slice utc_text(int64_t usec, char *to, size_t room)
+{
+	time_t seconds = (time_t)(usec / 1000000);
+	struct tm parts;
+	size_t n;
+
+	if (usec < 0 || !gmtime_r(&seconds, &parts))
+		return SLICE("");
+	n = strftime(to, room, "%Y-%m-%dT%H:%M:%S", &parts);
+	if (n == 0)
+		return SLICE("");
+	n += (size_t)snprintf(to + n, room - n, ".%06d+00:00", (int)(usec % 1000000));
+	return (struct slice){ to, n };
 }
 
 void note_clock(struct record *r, struct slice text, int64_t usec, bool dated)

@@ -5,6 +5,7 @@
 #include "base/complain.h"
 #include "base/library.h"
 #include "base/text.h"
+#include "parsers/envelope_layers.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -156,22 +157,6 @@ static struct slice field_of(struct journal *j, enum field field)
 	return text_slice(&j->fields[field]);
 }
 
-/* RFC 3339, in UTC: the journal does not say which zone the machine is in. */
-static struct slice utc(uint64_t usec, char *to, size_t room)
-{
-	time_t seconds = (time_t)(usec / 1000000);
-	struct tm parts;
-	size_t n;
-
-	if (!gmtime_r(&seconds, &parts))
-		return SLICE("");
-	n = strftime(to, room, "%Y-%m-%dT%H:%M:%S", &parts);
-	if (n == 0)
-		return SLICE("");
-	n += (size_t)snprintf(to + n, room - n, ".%06" PRIu64 "+00:00", usec % 1000000);
-	return (struct slice){ to, n };
-}
-
 static void give_message(struct journal *j, struct assembler *assembler)
 {
 	struct record r = { .uptime_usec = UNKNOWN,
@@ -195,7 +180,7 @@ static void give_message(struct journal *j, struct assembler *assembler)
 	if (lib.sd_journal_get_realtime_usec(j->journal, &usec) >= 0 &&
 		usec < INT64_MAX) {
 		r.wall_usec = r.order_usec = (int64_t)usec;
-		r.wall = utc(usec, wall, sizeof(wall));
+		r.wall = utc_text((int64_t)usec, wall, sizeof(wall));
 	}
 	/* One printk may have several lines. */
 	while (slice_cut(&message, '\n', &part)) {

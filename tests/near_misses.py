@@ -1219,6 +1219,14 @@ PRINTS = [
      "[  913.400400] Out of memory: OOM killed process 77 (mysqld) score 0 vm:281988kB, rss:17004kB, swap:0kB\n"
      "[  913.500400] OOM killed process mysqld (pid=77, ve=101) exited, free=512 gen=0.\n",
      "and not a cgroup within its limit"),
+    ("journalctl -o verbose has its time in the head's cursor",
+     "Thu 2026-11-26 11:49:13.015489 CET [s=1d8f87cf60064ba690c44490f14bb3e3;i=10;b=796d12a513054cf1bbde201dd1bca9a1;"
+     "m=1f6726955fe3;t=6612bb1b278c1;x=e5]\n"
+     "    MESSAGE=Memory cgroup out of memory: Killed process 77 (tail) total-vm:4296kB, anon-rss:60kB, file-rss:516kB\n",
+     "when    2026-11-26T"),
+    ("a serial console's log that begins behind its prompt",
+     "db1 login: [   13.781363] Out of memory: Killed process 77 (x) total-vm:32740kB, anon-rss:0kB, file-rss:3352kB\n",
+     "when    13.781363 s after boot"),
 ]
 
 
