@@ -187,20 +187,15 @@ static bool is_largest_elsewhere(struct inquiry *q, const struct task *task)
 				"lacks",
 				(long long)q->e->chosen.score, BYTES(weighed),
 				BYTES(shown)));
-	else if (q->e->tasks.has_oom_score_adj)
-		found(q, "disagrees", LIKELY,
-			say(q,
-				"%.*s has more in RAM, %s; what was in swap this kernel's "
-				"table does not tell",
-				SLICE_ARG(name_and_pid(q, first->comm, first->pid)),
-				BYTES(held_by(q, first))));
 	else
 		found(q, "disagrees", LIKELY,
-			say(q,
-				"%.*s has more in RAM, %s; up to 2.6.35 the kernel weighs the "
-				"address space, children, age and niceness",
+			say(q, "%.*s has more in RAM, %s; %s",
 				SLICE_ARG(name_and_pid(q, first->comm, first->pid)),
-				BYTES(held_by(q, first))));
+				BYTES(held_by(q, first)),
+				q->e->tasks.has_oom_score_adj
+					? "what was in swap this kernel's table does not tell"
+					: "up to 2.6.35 the kernel weighs the address space, "
+					  "children, age and niceness"));
 	return true;
 }
 
