@@ -810,8 +810,9 @@ static int64_t zones_could_give(const struct inquiry *q)
 			continue;
 		if (!known(size))
 			return UNKNOWN;
-		if (size - known_or(z->min_bytes, 0) > most)
-			most = size - known_or(z->min_bytes, 0);
+		size = quantity_sub(size, known_or(z->min_bytes, 0));
+		if (known(size) && size > most)
+			most = size;
 	}
 	return most;
 }
