@@ -121,6 +121,24 @@ static bool lacks_place(const struct inquiry *q)
 		       e->request.size_bytes <= ram);
 }
 
+/* What is asked for by its order is one piece. */
+static int64_t piece_bytes(const struct inquiry *q)
+{
+	int64_t order = q->e->request.order;
+
+	return known(order) && order > 0 && order < 31
+		       ? quantity_mul(INT64_C(1) << order, q->page)
+		       : UNKNOWN;
+}
+
+/* The zones alone do not tell: since 6.1 those above the request's are not printed. */
+static bool is_larger_than_ram(const struct inquiry *q)
+{
+	return !q->e->vmalloc_failure && known(q->e->memory.counters.ram.value) &&
+	       known(piece_bytes(q)) && known(q->managed_bytes) &&
+	       piece_bytes(q) > q->managed_bytes;
+}
+
 enum confidence request_too_large(struct inquiry *q, struct finding *f)
 {
 	const struct oom_event *e = q->e;
@@ -166,6 +184,12 @@ enum confidence request_too_large(struct inquiry *q, struct finding *f)
 			"above the largest order that this kernel has");
 		return CERTAIN;
 	}
+	if (is_larger_than_ram(q)) {
+		fact_for(q, f, e->request.line, quote_line(q, e->request.line, 60),
+			"%s in one piece, but all RAM is %s", BYTES(piece_bytes(q)),
+			BYTES(q->managed_bytes));
+		return CERTAIN;
+	}
 	return NOT_HELD;
 }
 
@@ -201,6 +225,12 @@ void tell_request_too_large(struct inquiry *q)
 		q->because = say(q,
 			"%.*s asked for %s at once, more than this kernel can map",
 			SLICE_ARG(asker(q)), BYTES(e->request.size_bytes));
+	else if (is_larger_than_ram(q))
+		q->because = say(q,
+			"%.*s asked for %s in one piece (order=%lld), more than the %s of RAM "
+			"that the machine has",
+			SLICE_ARG(asker(q)), BYTES(piece_bytes(q)),
+			(long long)e->request.order, BYTES(q->managed_bytes));
 	else if (known(e->request.order))
 		q->because = say(q,
 			"%.*s asked for an order-%lld piece, larger than any that this kernel "

@@ -125,6 +125,12 @@ static int64_t open_free(const struct inquiry *q)
 	return sum;
 }
 
+/* Up to 2.6.2x the zones that a machine does not have were printed, too. */
+static bool is_empty(const struct zone *z)
+{
+	return z->present_bytes == 0 && known_or(z->managed_bytes, 0) == 0;
+}
+
 enum confidence fragmentation(struct inquiry *q, struct finding *f)
 {
 	int64_t size = request_bytes(q);
@@ -172,9 +178,10 @@ enum confidence fragmentation(struct inquiry *q, struct finding *f)
 	}
 	fact_for(q, f, q->e->request.line,
 		quote(q, q->e->request.line,
-			q->e->kind == KIND_OOM  ? "order="
-			: q->e->vmalloc_goes_on ? "page order "
-						: "order:",
+			q->e->no_mmu             ? "Allocation of length "
+			: q->e->kind == KIND_OOM ? "order="
+			: q->e->vmalloc_goes_on  ? "page order "
+						 : "order:",
 			0),
 		"%lld pages side by side: %s in one piece",
 		(long long)(INT64_C(1)
@@ -183,7 +190,7 @@ enum confidence fragmentation(struct inquiry *q, struct finding *f)
 	for (size_t i = 0; i < q->x->refusal_count; i++) {
 		const struct refusal *r = &q->x->refusals[i];
 
-		if (!is_usable(r) || f->fact_count > 5)
+		if (!is_usable(r) || f->fact_count > 5 || is_empty(r->zone))
 			continue;
 		if (r->verdict == VERDICT_FRAGMENTED) {
 			tell_enough_free(q, f, r);
@@ -207,7 +214,8 @@ enum confidence fragmentation(struct inquiry *q, struct finding *f)
 		fact_missing(q, f,
 			"the free lists, which would show the largest piece: with that "
 			"much free, a piece too small is what remains");
-	fact_missing(q, f, "whether compaction ran, and what stopped it");
+	if (!q->e->no_mmu)
+		fact_missing(q, f, "whether compaction ran, and what stopped it");
 	if (fragmented == 0)
 		return LIKELY;
 	/* Without letters a piece may be of a type that it may not take; where there is
@@ -737,6 +745,24 @@ static bool before_compaction(const struct kernel *kernel)
 	       kernel->patch < 35 && !kernel->el;
 }
 
+/* Without an MMU nothing can be moved, and each mapping and stack is one piece. */
+static void tell_no_mmu(struct inquiry *q)
+{
+	add_help(q, "now",
+		SLICE("drop what is cached: it may lie between the free pieces; nothing can be "
+		      "moved without an MMU"),
+		SLICE("sync; echo 3 >/proc/sys/vm/drop_caches"),
+		"what is read next is slower");
+	add_help(q, "then",
+		SLICE("ask for less in one piece, or for large pieces soon after boot: a length "
+		      "above a power of two takes the next one to begin with"),
+		SLICE("cat /proc/buddyinfo"), NULL);
+	add_help(q, "not",
+		say(q, "killing what is large: %s are free already",
+			BYTES(open_free(q))),
+		SLICE(""), NULL);
+}
+
 void tell_fragmentation(struct inquiry *q)
 {
 	int64_t size = request_bytes(q), largest = 0;
@@ -768,6 +794,10 @@ void tell_fragmentation(struct inquiry *q)
 		BYTES(size), (long long)q->e->request.order, BYTES(open_free(q)),
 		open_free(q) < q->usable_free_bytes / 4 * 3 ? " besides CMA's" : "",
 		pieces, largest > 0 && largest < size ? BYTES(largest) : "");
+	if (q->e->no_mmu) {
+		tell_no_mmu(q);
+		return;
+	}
 	if (!before_compaction(&q->e->kernel))
 		add_help(q, q->x->help_count ? "or" : "now",
 			SLICE("compact memory: the kernel then joins free pages"),

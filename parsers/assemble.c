@@ -146,6 +146,18 @@ static uint32_t line_of_kill(const struct assembler *a, const struct oom_event *
 	return 0;
 }
 
+/* The smallest block that holds so many bytes. */
+static int64_t order_of(int64_t bytes, int64_t page)
+{
+	int64_t order = 0;
+
+	if (!known(bytes) || !known(page) || page <= 0)
+		return UNKNOWN;
+	while (order < 40 && bytes > quantity_mul(page, INT64_C(1) << order))
+		order++;
+	return order;
+}
+
 void assembler_finish(struct assembler *a, struct open_event *o, bool cut)
 {
 	struct oom_event *e = o->e;
@@ -178,6 +190,12 @@ void assembler_finish(struct assembler *a, struct open_event *o, bool cut)
 		e->asker_killed_line = line_of_kill(a, e);
 	o->done = true;
 	e->cut_at_end = (cut && !o->ended) || o->cut;
+	if (e->no_mmu) {
+		e->request.order = order_of(e->request.size_bytes, e->page_bytes);
+		/* What no "Mem-Info:" began has no counts of RAM behind it. */
+		if ((e->sections & SECTION_BUDDY) && !(e->sections & SECTION_MEM_INFO))
+			e->cut_at_end = o->cut;
+	}
 	if (!known(e->kernel.major) && release) {
 		kernel_read(&e->kernel, arena_copy(e->arena, slice_of(release)));
 		e->kernel.line = 0;

@@ -377,6 +377,7 @@ struct oom_event {
 	bool global_oom;
 	bool bpf; /* a BPF program asked (CONSTRAINT_BPF_*) */
 	bool vmalloc_failure;
+	bool no_mmu; /* a length asked for in one piece (mm/nommu.c) */
 	bool vmalloc_goes_on; /* a huge page was refused, small ones come next (5.14+) */
 	uint32_t no_place_line;     /* vmalloc's, that it got no place for its pages */
 	uint32_t no_addresses_line; /* the area's own, that no addresses are left */

@@ -280,7 +280,8 @@ void take_vmap(struct oom_event *e, const struct record *r, const struct capture
 	e->request.size_bytes = capture_number(c->part[1]);
 }
 
-/* Without an MMU: "Allocation of length 9 from process 7 (x) failed" (mm/nommu.c). */
+/* Without an MMU: "Allocation of length 9 from process 7 (x) failed" (mm/nommu.c), always
+ * of GFP_KERNEL. */
 void take_nommu(struct oom_event *e, const struct record *r, const struct captures *c)
 {
 	e->kind = KIND_ALLOCATION_FAILURE;
@@ -289,6 +290,11 @@ void take_nommu(struct oom_event *e, const struct record *r, const struct captur
 	e->request.size_bytes = capture_number(c->part[1]);
 	e->request.pid = capture_number(c->part[2]);
 	e->request.comm = c->part[3];
+	e->no_mmu = true;
+	e->request.gfp.flags = GFP_BIT(GFPF_IO) | GFP_BIT(GFPF_FS) |
+			       GFP_BIT(GFPF_DIRECT_RECLAIM) |
+			       GFP_BIT(GFPF_KSWAPD_RECLAIM);
+	e->request.gfp.from = FROM_INFERENCE;
 }
 
 void take_slub(struct oom_event *e, const struct record *r, const struct captures *c)

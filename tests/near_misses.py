@@ -152,6 +152,25 @@ Total swap = 9855836kB
 1048576 pages of RAM
 819200 pages of HIGHMEM
 """
+# A kernel with blocks up to 4 GiB.
+LARGER_THAN_RAM = """prog: page allocation failure: order:%d, mode:0x14000c0(GFP_KERNEL), nodemask=(null)
+CPU: 0 PID: 71 Comm: prog Not tainted 4.16.0 #1
+Mem-Info:
+active_anon:0 inactive_anon:0 isolated_anon:0
+ active_file:110 inactive_file:1638 isolated_file:0
+ unevictable:4 dirty:1 writeback:0 unstable:0
+ slab_reclaimable:217 slab_unreclaimable:833
+ mapped:0 shmem:0 pagetables:0 bounce:0
+ free:386112 free_pcp:0 free_cma:0
+Node 0 active_anon:0kB inactive_anon:0kB active_file:440kB inactive_file:6552kB unevictable:16kB isolated(anon):0kB isolated(file):0kB mapped:0kB dirty:4kB writeback:0kB shmem:0kB writeback_tmp:0kB unstable:0kB all_unreclaimable? no
+Normal free:1544448kB min:5652kB low:7648kB high:9644kB active_anon:0kB inactive_anon:0kB active_file:440kB inactive_file:6552kB unevictable:16kB writepending:4kB present:2058860kB managed:1998400kB mlocked:0kB kernel_stack:88kB pagetables:0kB bounce:0kB free_pcp:0kB local_pcp:0kB free_cma:0kB
+lowmem_reserve[]: 0 0
+Normal: 56*4kB (U) 60*8kB (U) 60*16kB (U) 60*32kB (U) 60*64kB (U) 60*128kB (U) 60*256kB (U) 55*512kB (U) 17*1024kB (U) 5*2048kB (U) 6*4096kB (U) 1*8192kB (U) 1*16384kB (U) 3*32768kB (U) 0*65536kB 2*131072kB (U) 2*262144kB (U) 1*524288kB (U) 0*1048576kB 0*2097152kB 0*4194304kB = 1544448kB
+1752 total pagecache pages
+514715 pages RAM
+0 pages HighMem/MovableOnly
+15115 pages reserved
+"""
 # A camera's CMA area holds nearly all that is free.
 CMA_ORDER_10 = """camera: page allocation failure: order:10, mode:0x2084020(GFP_ATOMIC|__GFP_COMP)
 CPU: 0 PID: 179 Comm: camera Not tainted 4.9.56 #53
@@ -598,6 +617,12 @@ NEAR_MISSES = [
     ("words about sysrq-f are no sysrq-f",
      'If the log says "sysrq: Manual OOM execution", somebody asked for it.\n', [], {None}),
     ("CMA: a signal is no lack of room", "area-full--6.1-composed-form-cma-6.1", [words("-16$", "-4")], {"unknown"}),
+    ("without an MMU: a block of that length", "fragmentation--2.6.19-composed-form-nommu-2.6.19",
+     [words("0\\*2048kB", "1*2048kB"), words("19364kB", "21412kB")], {"unknown", "freed-before-report"}),
+    ("without an MMU: more than the machine has", "fragmentation--2.6.19-composed-form-nommu-2.6.19",
+     [words("1200128", "137438953472")], {"request-too-large"}),
+    ("a piece larger than RAM", LARGER_THAN_RAM % 20, [], {"request-too-large"}),
+    ("a piece that might fit", LARGER_THAN_RAM % 18, [], {"fragmentation"}),
     ("CMA: a line cut within the error", "area-full--4.14-composed-form-cma-4.14", [words("-12$", "-1")], {"unknown"}),
     ("per-CPU: no pages is another wall", "area-full--3.2-composed-form-percpu-3.2",
      [words("alloc from reserved chunk failed", "failed to allocate new chunk")], {"unknown"}),

@@ -483,6 +483,17 @@ def refusals():
             "Allocation of length 1052672 from process 71 (busybox) failed", "unknown")
     refused((2, 6, 32), "nommu-2.6.32", "A machine without an MMU had no block of that length.",
             "Allocation of length 4128768 from process 57 failed", "unknown")
+    small = ("DMA per-cpu:\ncpu 0 hot: high 18, batch 3 used:5\ncpu 0 cold: high 6, batch 1 used:5\nDMA32 per-cpu: empty\n"
+             "Free pages:       19364kB (0kB HighMem)\n"
+             "Active:2600 inactive:3900 dirty:0 writeback:0 unstable:0 free:4841 slab:1800 mapped:0 pagetables:0\n"
+             "DMA free:19364kB min:948kB low:1184kB high:1420kB active:10400kB inactive:15600kB present:56320kB "
+             "pages_scanned:0 all_unreclaimable? no\nlowmem_reserve[]: 0 0 0 0\n"
+             "DMA32 free:0kB min:0kB low:0kB high:0kB active:0kB inactive:0kB present:0kB pages_scanned:0 "
+             "all_unreclaimable? no\nlowmem_reserve[]: 0 0 0 0\n"
+             "DMA: 47*4kB 25*8kB 24*16kB 17*32kB 18*64kB 20*128kB 16*256kB 10*512kB 5*1024kB 0*2048kB 0*4096kB "
+             "= 19364kB\nDMA32: empty")
+    refused((2, 6, 19), "nommu-2.6.19", "A machine without an MMU had no block of that length.",
+            "Allocation of length 1200128 from process 57 failed\n" + small, "fragmentation", order="9")
     refused((4, 14), "cma-4.14", "A CMA area was full.",
             "cma: cma_alloc: alloc failed, req-size: 1350 pages, ret: -12", "area-full")
     refused((6, 1), "cma-6.1", "Pages in a CMA area could not be moved.",
