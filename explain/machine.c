@@ -347,38 +347,66 @@ static const struct task *large_as(const struct inquiry *q, int64_t bytes)
 	return NULL;
 }
 
+/* Of all zones that hold unevictable memory, or not known. */
+static int64_t mlocked_bytes(const struct inquiry *q)
+{
+	const struct memory_state *m = &q->e->memory;
+	int64_t locked = 0, all = 0;
+
+	for (size_t i = 0; i < m->zone_count; i++) {
+		const struct zone *z = &m->zones[i];
+
+		if (known_or(z->unevictable_bytes, 0) == 0)
+			continue;
+		locked = quantity_add(locked, z->mlocked_bytes);
+		all = quantity_add(all, z->unevictable_bytes);
+	}
+	/* Zones are lost. */
+	if (all < quantity_share(class_bytes(q, "unevictable"), 9, 10))
+		return UNKNOWN;
+	return locked;
+}
+
+/* Is most of it locked by nobody's mlock(), and no large task about to have it so? */
+static bool locked_without_mlock(const struct inquiry *q)
+{
+	int64_t all = class_bytes(q, "unevictable"), locked = mlocked_bytes(q);
+
+	return known(locked) && locked < all / 4 &&
+	       !large_as(q, quantity_sub(all, locked));
+}
+
 enum confidence unevictable(struct inquiry *q, struct finding *f)
 {
 	enum confidence sure = by_size(q, "unevictable");
+	int64_t locked = mlocked_bytes(q), all;
+	const struct task *locker;
+	struct slice text;
 
 	if (sure == NOT_HELD)
 		return NOT_HELD;
 	share_fact(q, f, "unevictable:", q->e->memory.counters.unevictable,
 		class_bytes(q, "unevictable"),
 		"memory that may not be freed or swapped");
-	for (size_t i = 0; i < q->x->ledger.part_count; i++) {
-		int64_t locked = q->x->ledger.parts[i].bytes;
-		struct slice text =
-			q->worst ? quote(q, q->worst->zone->line, "mlocked:", 3)
-				 : SLICE("");
-		const struct task *locker;
-
-		if (strcmp(q->x->ledger.parts[i].what, "mlocked") != 0)
-			continue;
-		locker = large_as(
-			q, quantity_sub(class_bytes(q, "unevictable"), locked));
-		if (locker)
-			fact_for(q, f, q->worst ? q->worst->zone->line : 0, text,
-				"%s are counted as mlocked; the rest is ramfs, locked shared "
-				"memory, or what %.*s is locking",
-				BYTES(locked),
-				SLICE_ARG(name_and_pid(q, locker->comm, locker->pid)));
-		else
-			fact_for(q, f, q->worst ? q->worst->zone->line : 0, text,
-				"%s are mlocked by processes; the rest is ramfs, locked "
-				"shared memory or secretmem",
-				BYTES(locked));
-	}
+	if (!known(locked))
+		return sure;
+	all = class_bytes(q, "unevictable");
+	locker = large_as(q, quantity_sub(all, locked));
+	text = q->worst ? quote(q, q->worst->zone->line, "mlocked:", 3) : SLICE("");
+	if (locked > quantity_share(all, 19, 20))
+		fact_for(q, f, q->worst ? q->worst->zone->line : 0, text,
+			"%s are mlocked by processes, in all zones", BYTES(locked));
+	else if (locker)
+		fact_for(q, f, q->worst ? q->worst->zone->line : 0, text,
+			"%s are counted as mlocked; the rest is ramfs, locked shared "
+			"memory, or what %.*s is locking",
+			BYTES(locked),
+			SLICE_ARG(name_and_pid(q, locker->comm, locker->pid)));
+	else
+		fact_for(q, f, q->worst ? q->worst->zone->line : 0, text,
+			"%s are mlocked by processes; the rest is ramfs, locked "
+			"shared memory or secretmem",
+			BYTES(locked));
 	return sure;
 }
 
@@ -962,6 +990,27 @@ void tell_kernel_stacks(struct inquiry *q)
 
 void tell_unevictable(struct inquiry *q)
 {
+	if (locked_without_mlock(q)) {
+		q->because = say(q,
+			"%s of the machine's %s may neither be swapped nor freed, and programs "
+			"have locked %s of them: it is files on a ramfs, locked shared memory or "
+			"secret memory",
+			BYTES(class_bytes(q, "unevictable")), BYTES(ram(q)),
+			mlocked_bytes(q) == 0 ? "none" : BYTES(mlocked_bytes(q)));
+		if (q->e->no_killable && q->e->victim_count == 0)
+			add_help(q, "now",
+				SLICE("a smaller initramfs, if this is at boot: its files stay in "
+				      "RAM until the root is mounted, or for ever where none is"),
+				SLICE(""), NULL);
+		add_help(q, q->x->help_count ? "or" : "now",
+			SLICE("remove files from ramfs; tmpfs with size= is the safer kind"),
+			SLICE("findmnt -t ramfs"), "the files are lost");
+		add_help(q, "or", SLICE("see which shared memory segments are locked"),
+			SLICE("ipcs -m"), NULL);
+		add_help(q, "not", SLICE("swap: such memory never goes there"),
+			SLICE(""), NULL);
+		return;
+	}
 	q->because = say(q,
 		"%s of the machine's %s are locked: the kernel may neither swap nor free them",
 		BYTES(class_bytes(q, "unevictable")), BYTES(ram(q)));
@@ -1153,7 +1202,13 @@ static bool tell_kill_alone(struct inquiry *q)
 	help_whole_report(q);
 	if (e->victim_count != 1 || !known(v->anon_rss_bytes) || v->comm.n == 0)
 		return true;
-	if (v->anon_rss_bytes < SMALL_VICTIM_BYTES)
+	/* It dies before all others, whatever it holds: see is_origin(). */
+	if (slice_is(v->comm, "swapoff"))
+		add_help(q, "or",
+			SLICE("leave the swap on until processes are small enough: swapoff "
+			      "brings back into RAM what is in it"),
+			SLICE("swapon --show"), NULL);
+	else if (v->anon_rss_bytes < SMALL_VICTIM_BYTES)
 		add_help(q, "or",
 			say(q, "look elsewhere than at %.*s: it had %s, and the largest is killed as a rule; kernel memory, tmpfs or what grep left out held the rest",
 				SLICE_ARG(v->comm), BYTES(v->anon_rss_bytes)),

@@ -1066,6 +1066,11 @@ SAYS = [
     ("a small piece, and no Mem-Info: the kernel would have tried harder",
      "[   91.500000] grab: page allocation failure: order:3, mode:0xcc0(GFP_KERNEL), nodemask=(null)\n", [],
      "because of something that this log does not show"),
+    ("unevictable, and mlock has none of it", "unevictable--6.12-global-ramfs", [], "programs have locked none of them"),
+    ("unevictable, and how much mlock has of it is lost", "unevictable--6.12-global-ramfs",
+     [words(r" mlocked:\d+kB", "")], "are locked: the kernel may neither"),
+    ("unevictable, and all of it is mlock's", "unevictable--6.12-global-mlocked", [],
+     "are locked: the kernel may neither"),
 ]
 
 # `oomwhy --list`: name, log, words in it.
@@ -1252,6 +1257,9 @@ PRINTS = [
     ("a serial console's log that begins behind its prompt",
      "db1 login: [   13.781363] Out of memory: Killed process 77 (x) total-vm:32740kB, anon-rss:0kB, file-rss:3352kB\n",
      "when    13.781363 s after boot"),
+    ("who turns swap off dies first, and is not small by chance",
+     "[  913.400400] Out of memory: Killed process 77 (swapoff) total-vm:4680kB, anon-rss:60kB, file-rss:1764kB\n",
+     "leave the swap on until processes are small enough"),
 ]
 
 
