@@ -618,6 +618,11 @@ void envelope_open(struct envelope_memory *memory, struct slice line, uint32_t n
 		open_plain(memory, line, number, byte, give, context);
 }
 
+void envelope_look_ahead(struct envelope_memory *memory, struct slice lines)
+{
+	memory->window = fold_window(lines);
+}
+
 void envelope_flush(struct envelope_memory *memory, give_record *give, void *context)
 {
 	if (memory->soft_there) {

@@ -86,6 +86,7 @@ struct envelope_memory {
 	bool wrapped_there; /* a line that may go on in the next one */
 	struct text wrapped;
 	size_t wrapped_width, longest;
+	size_t window; /* what wrapped the log, where that was seen ahead; 0: unknown */
 	uint32_t wrapped_line;
 	uint64_t wrapped_byte;
 	bool in_crash; /* parts of pstore */
@@ -122,6 +123,9 @@ typedef void give_record(const struct record *record, void *context);
  * when a daemon folded a message of many lines into one (#012, "\n" in JSON). */
 void envelope_open(struct envelope_memory *memory, struct slice line, uint32_t number,
 	uint64_t byte, give_record *give, void *context);
+
+/* A source begins with these whole lines: see ahead what only many of them tell. */
+void envelope_look_ahead(struct envelope_memory *memory, struct slice lines);
 
 /* Give what still waits for a line that would have completed it. */
 void envelope_flush(struct envelope_memory *memory, give_record *give, void *context);

@@ -16,7 +16,9 @@ enum {
 	NARROW = 80, /* nobody's window was narrower, and no mailer wraps wider */
 	WIDE = 132,
 	LONGEST_WRAPPED = 5120, /* no kernel line has 64 such parts */
-	MAIL_LEAST = 70         /* the narrowest that mailers wrap at */
+	MAIL_LEAST = 70,        /* the narrowest that mailers wrap at */
+	WIDEST_WINDOW = 400,
+	LEAST_WRAPPED = 3
 };
 
 /* Does the line begin as lines of a log do: with a stamp or a date? */
@@ -73,7 +75,11 @@ static bool is_rest(const struct envelope_memory *m, struct slice line, bool *bl
 	while (take_quote(&words))
 		;
 	*blank = false;
-	if (line.n == 0 || has_front(line) || m->longest > WIDE)
+	if (line.n == 0 || has_front(line))
+		return false;
+	if (m->window)
+		return width == m->window;
+	if (m->longest > WIDE)
 		return false;
 	if (width == WIDE || (width == NARROW && m->longest <= NARROW))
 		return true;
@@ -84,6 +90,54 @@ static bool is_rest(const struct envelope_memory *m, struct slice line, bool *bl
 	width += words.n;
 	return m->longest <= NARROW && slice_take_word(&words, &word) &&
 	       width - words.n + 1 > MAIL_LEAST;
+}
+
+/* Is it a line that may go on in the next one? Learns from it how wide the window is. */
+static bool may_be_wrapped(struct envelope_memory *m, struct slice line)
+{
+	if (m->window)
+		return line.n == m->window && !m->cut && has_front(line);
+	if (m->longest > WIDE || m->cut || !has_front(line))
+		return false;
+	if (width_of(line) > m->longest)
+		m->longest = width_of(line);
+	return line.n <= WIDE && (m->longest <= NARROW || line.n == WIDE);
+}
+
+/* A line of those that are looked at ahead. */
+static bool next_line(struct slice *rest, struct slice *line)
+{
+	if (!slice_cut(rest, '\n', line))
+		return false;
+	while (line->n > 0 && line->p[line->n - 1] == '\r')
+		line->n--;
+	return true;
+}
+
+/* Other widths than a terminal's usual ones: no line is longer, and nearly all that are as
+ * long are followed by one that does not begin as lines of the log do. */
+size_t fold_window(struct slice lines)
+{
+	struct slice rest = lines, line;
+	size_t width = 0, rests = 0, others = 0;
+	bool wide = false;
+
+	while (next_line(&rest, &line)) {
+		if (line.n > WIDEST_WINDOW)
+			return 0;
+		if (line.n > width)
+			width = line.n;
+	}
+	if (width <= NARROW || width == WIDE)
+		return 0;
+	for (rest = lines; next_line(&rest, &line);) {
+		bool begins = wide || line.n == width ? has_front(line) : false;
+
+		rests += wide && !begins && line.n > 0;
+		others += wide && (begins || line.n == 0);
+		wide = line.n == width && (wide || begins) && width_of(line) > 0;
+	}
+	return rests >= LEAST_WRAPPED && others * 4 <= rests ? width : 0;
 }
 
 bool fold_take(struct envelope_memory *m, struct slice line, uint32_t number,
@@ -105,13 +159,7 @@ bool fold_take(struct envelope_memory *m, struct slice line, uint32_t number,
 		}
 		give_held(m, give, context);
 	}
-	if (m->longest > WIDE || m->cut || !has_front(line))
-		return false;
-	if (width_of(line) > m->longest)
-		m->longest = width_of(line);
-	if (line.n > WIDE)
-		return false;
-	if (m->longest > NARROW && line.n != WIDE)
+	if (!may_be_wrapped(m, line))
 		return false;
 	text_clear(&m->wrapped);
 	text_add(&m->wrapped, line);

@@ -41,6 +41,8 @@ bool fragment_take(struct envelope_memory *memory, int64_t sequence, int64_t off
 /* Give a record when those with smaller numbers were given, or will not come. */
 void order_give(struct envelope_memory *memory, struct record *r, int64_t sequence,
 	give_record *give, void *context);
+/* How wide the window was that wrapped these lines; 0 where that is not to be seen. */
+size_t fold_window(struct slice lines);
 void fold_flush(struct envelope_memory *memory, give_record *give, void *context);
 bool fold_waits(const struct envelope_memory *memory);
 /* Whether fold_take() and crash_take() would pass the line of that number on as it is,

@@ -23,10 +23,12 @@
 
 enum {
 	BLOCK_BYTES = 256 * 1024,
+	LOOK_AHEAD = 64 * 1024,
 	LONGEST_LINE = 64 * 1024, /* what is longer is cut: no kernel line is */
 	LONGEST_SKIPPED =
 		64 * 1024 * 1024, /* a bomb, and no log, has no newline in it */
 	SILENCE_MSEC = 1000,
+	MORE_MSEC = 100, /* for the next bytes of a pipe */
 	/* A log that goes back so often, and so much oftener than on, is backwards: each boot
 	 * goes back once, and CPUs print a little out of step. */
 	REVERSED_LEAST = 10,
@@ -264,6 +266,9 @@ static void look_at_first_block(struct reader *r)
 struct source {
 	struct reader reader;
 	struct source_options options;
+	bool ended; /* while it was looked ahead: with this result, as read() and errno */
+	ssize_t result;
+	int error;
 };
 
 struct source *source_open(const char *name, struct assembler *assembler,
@@ -287,15 +292,64 @@ struct source *source_open(const char *name, struct assembler *assembler,
 	return s;
 }
 
-ssize_t source_feed(struct source *s, struct byte_stream *stream)
+static ssize_t read_more(struct source *s, struct byte_stream *stream)
 {
 	struct reader *r = &s->reader;
 	ssize_t n;
 
+	if (s->ended) {
+		errno = s->error;
+		return s->result;
+	}
 	do {
 		n = stream->read(stream, r->block + r->have, BLOCK_BYTES - r->have);
 		/* /dev/kmsg: EPIPE is a record that was overwritten. */
 	} while (n < 0 && (errno == EINTR || (errno == EPIPE && s->options.kmsg)));
+	return n;
+}
+
+/* Some things only many lines tell. What does not come at once is not waited for. */
+static ssize_t look_ahead(struct source *s, struct byte_stream *stream, ssize_t have)
+{
+	struct reader *r = &s->reader;
+	const char *last;
+	size_t n;
+
+	while (have < LOOK_AHEAD && !s->ended && !s->options.kmsg) {
+		struct pollfd poll_fd = { .fd = stream->fd, .events = POLLIN };
+		ssize_t more;
+
+		if (stream->fd < 0 ? s->options.follow
+				   : poll(&poll_fd, 1, MORE_MSEC) <= 0)
+			break;
+		r->have = (size_t)have;
+		more = read_more(s, stream);
+		if (more > 0) {
+			have += more;
+			continue;
+		}
+		/* A file may grow; what is unpacked need not tell its end again. */
+		s->ended = stream->fd < 0;
+		s->result = more;
+		s->error = errno;
+		break;
+	}
+	r->have = 0;
+	n = (size_t)have < LOOK_AHEAD ? (size_t)have : LOOK_AHEAD;
+	last = memrchr(r->block, '\n', n);
+	if (last)
+		envelope_look_ahead(&r->memory,
+			(struct slice){ r->block, (size_t)(last - r->block) });
+	return have;
+}
+
+ssize_t source_feed(struct source *s, struct byte_stream *stream)
+{
+	struct reader *r = &s->reader;
+	ssize_t n = read_more(s, stream);
+
+	if (n > 0 && r->facts->bytes == 0)
+		n = look_ahead(s, stream, n);
 	if (n < 0)
 		return -errno;
 	if (n == 0)

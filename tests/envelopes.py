@@ -595,6 +595,9 @@ ENVELOPES = {
     "pstore": pstore,
     "wrapped at 80 columns": wrapped(80),
     "wrapped at 132 columns": wrapped(132),
+    "wrapped at 100 columns": wrapped(100),
+    "syslog wrapped at 120 columns": wrapped(120, bsd(True)),
+    "ISO wrapped at 140 columns": wrapped(140, iso(True)),
     "syslog wrapped at 80 columns": wrapped(80, bsd(True)),
     "wrapped by a mailer": mailed(76),
     "wrapped by another mailer": mailed(72),
@@ -636,11 +639,14 @@ FOREIGN = {
     "daemon's lines between, journalctl -o short": by_record(bsd(False, named=True)),
     "daemon's lines between, journalctl -o json": journal_json(named=True),
 }
+# One line does not tell how wide the window was that wrapped it.
 # A name that begins with an escape sequence cannot be told from dmesg's own colours
 # where nothing stands before it.
 AMBIGUOUS = {("memcg-limit--6.12-names", "dmesg --color"),
              ("memcg-limit--6.12-names", "journalctl -o cat"),
-             ("memcg-limit--6.12-names", "no time stamp")}
+             ("memcg-limit--6.12-names", "no time stamp"),
+             ("overcommit-refused--6.1-overcommit-refused", "syslog wrapped at 120 columns"),
+             ("overcommit-refused--6.1-overcommit-refused", "ISO wrapped at 140 columns")}
 FOREIGN_TEXTS = [
     "usb 1-1: new high-speed USB device number 5 using xhci_hcd",
     "EXT4-fs (sda1): error count since last fsck: 2",
@@ -729,9 +735,9 @@ def wrong_in(events, plain, foreign):
 
 
 QUIET_FIXTURE = "memcg-limit--6.1-memcg-anon"
-# A crash's parts hold no quiet days; an anchor that is numbers is found by no sweep, and
+# How wide a window was, its first lines tell. A crash's parts hold no quiet days; an anchor that is numbers is found by no sweep, and
 # journald writes numbers only where a name is not printable.
-NEVER_QUIET = {"pstore", "journalctl -o json, bytes"}
+NEVER_QUIET = {"wrapped at 100 columns", "syslog wrapped at 120 columns", "ISO wrapped at 140 columns", "pstore", "journalctl -o json, bytes"}
 
 
 def after_quiet(records):

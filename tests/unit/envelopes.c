@@ -463,6 +463,37 @@ Test(envelopes, a_log_without_stamps_does_not_begin_to_have_them)
 }
 
 /* The further lines of a daemon's message are the daemon's. */
+#define TEN       "1234567890"
+#define FIFTY     TEN TEN TEN TEN TEN
+#define WIDE_LINE "[    1.000000] " FIFTY TEN TEN " 23456789 edge\n"
+
+static size_t window_of(const char *lines)
+{
+	return fold_window(slice_of(lines));
+}
+
+/* Lines are joined only where many say so: nothing is longer, and what is as long goes on. */
+Test(envelopes, the_width_of_a_window_is_seen_ahead)
+{
+#define L WIDE_LINE
+	static const char longer[] = L "a\n" L "b\n" L "c\n[    1.0] " FIFTY FIFTY "\n";
+	static const char bare[] =
+		FIFTY FIFTY "\na\n" FIFTY FIFTY "\na\n" FIFTY FIFTY "\na\n";
+
+	cr_expect_eq(window_of(L "a\n" L " b\n" L "c\n"), strlen(L) - 1);
+	cr_expect_eq(
+		window_of("$ dmesg\n" L "a\n[    1.0] x\n" L "b\n" L L "c\n" L "d\n"),
+		strlen(L) - 1, "one of five is as long by chance");
+	cr_expect_eq(window_of(L "a\n" L "b\n"), 0, "two");
+	cr_expect_eq(
+		window_of(L "a\n" L "[    1.0] b\n" L "c\n" L "[    1.0] d\n" L "e\n"),
+		0, "lines of the log follow");
+	cr_expect_eq(window_of(L "\n" L "\n" L "\n" L "\n"), 0, "nothing follows");
+	cr_expect_eq(window_of(longer), 0, "a longer one");
+	cr_expect_eq(window_of(bare), 0, "no lines of a log");
+#undef L
+}
+
 #define DATE "Nov 22 02:19:01 "
 
 /* Whose the line is, and what is left of it. */

@@ -50,7 +50,8 @@ static void read_log(struct read_log *log, struct slice text, bool by_lines)
 	struct bytes b = { .stream = { .read = read_bytes, .fd = -1 },
 		.rest = text,
 		.by_lines = by_lines };
-	struct source_options options = { 0 };
+	/* What is followed is not looked at ahead. */
+	struct source_options options = { .follow = by_lines };
 	struct source_facts facts;
 	struct assembler *assembler = assembler_new(take, log);
 
