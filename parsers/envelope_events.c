@@ -45,7 +45,8 @@ bool strip_events(struct envelope_memory *memory, struct slice *rest, struct rec
 		(!slice_has(front, "OOMKilling") && !slice_has(front, "SystemOOM")))
 		return false;
 	do {
-		kernels |= begins_column(row, "OOMKilling");
+		kernels |= begins_column(row, "OOMKilling") ||
+			   begins_column(row, "PodOOMKilling");
 		kubelets |= begins_column(row, "SystemOOM");
 		last = row;
 	} while (row.n + FRONT_WITHIN > rest->n &&

@@ -99,6 +99,19 @@ void take_summary(struct oom_event *e, const struct record *r, const struct capt
 
 static void note_message(struct oom_event *e, struct slice message)
 {
+	static const char *const ends[] = { "Memory cgroup out of memory",
+		"Out of memory" };
+
+	/* In front of it stands what no envelope is known for. */
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		size_t n = slice_of(ends[i]).n;
+
+		if (message.n > n + 1 && slice_ends(message, ends[i]) &&
+			message.p[message.n - n - 1] == ' ') {
+			message = slice_from(message, message.n - n);
+			break;
+		}
+	}
 	if (message.n == 0)
 		return;
 	e->message = message;

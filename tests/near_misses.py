@@ -1260,6 +1260,9 @@ PRINTS = [
     ("who turns swap off dies first, and is not small by chance",
      "[  913.400400] Out of memory: Killed process 77 (swapoff) total-vm:4680kB, anon-rss:60kB, file-rss:1764kB\n",
      "leave the swap on until processes are small enough"),
+    ("the kernel's message behind what no envelope is known for",
+     "  Warning  SpecialKilling  2m  watcher, db1  Memory cgroup out of memory: Kill process 77 (x) score 2109 or sacrifice child\n",
+     "a cgroup has used up its own limit or that of a"),
 ]
 
 
