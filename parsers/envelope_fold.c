@@ -18,7 +18,8 @@ enum {
 	LONGEST_WRAPPED = 5120, /* no kernel line has 64 such parts */
 	MAIL_LEAST = 70,        /* the narrowest that mailers wrap at */
 	WIDEST_WINDOW = 400,
-	LEAST_WRAPPED = 3
+	LEAST_WRAPPED = 3,
+	LONGEST_WORD = 16
 };
 
 /* Does the line begin as lines of a log do: with a stamp or a date? */
@@ -115,12 +116,13 @@ static bool next_line(struct slice *rest, struct slice *line)
 }
 
 /* Other widths than a terminal's usual ones: no line is longer, and nearly all that are as
- * long are followed by one that does not begin as lines of the log do. */
+ * long, but none a word shorter, as where a program wrapped between words, are followed by
+ * one that does not begin as lines of the log do. */
 size_t fold_window(struct slice lines)
 {
 	struct slice rest = lines, line;
 	size_t width = 0, rests = 0, others = 0;
-	bool wide = false;
+	bool wide = false, close = false;
 
 	while (next_line(&rest, &line)) {
 		if (line.n > WIDEST_WINDOW)
@@ -131,11 +133,15 @@ size_t fold_window(struct slice lines)
 	if (width <= NARROW || width == WIDE)
 		return 0;
 	for (rest = lines; next_line(&rest, &line);) {
-		bool begins = wide || line.n == width ? has_front(line) : false;
+		bool far = line.n + LONGEST_WORD < width;
+		bool begins = (wide || close || !far) && has_front(line);
+		bool goes_on = !begins && line.n > 0;
+		bool of_log = wide || close || begins;
 
-		rests += wide && !begins && line.n > 0;
-		others += wide && (begins || line.n == 0);
-		wide = line.n == width && (wide || begins) && width_of(line) > 0;
+		rests += wide && goes_on;
+		others += (wide && !goes_on) || (close && goes_on && line.p[0] != ' ');
+		wide = of_log && line.n == width && width_of(line) > 0;
+		close = of_log && line.n < width && !far;
 	}
 	return rests >= LEAST_WRAPPED && others * 4 <= rests ? width : 0;
 }

@@ -477,6 +477,8 @@ Test(envelopes, the_width_of_a_window_is_seen_ahead)
 {
 #define L WIDE_LINE
 	static const char longer[] = L "a\n" L "b\n" L "c\n[    1.0] " FIFTY FIFTY "\n";
+	static const char words[] =
+		L "a\n" L "b\n" L "c\n[    1.0] " FIFTY TEN TEN " 23456789\nd\n";
 	static const char bare[] =
 		FIFTY FIFTY "\na\n" FIFTY FIFTY "\na\n" FIFTY FIFTY "\na\n";
 
@@ -491,6 +493,7 @@ Test(envelopes, the_width_of_a_window_is_seen_ahead)
 	cr_expect_eq(window_of(L "\n" L "\n" L "\n" L "\n"), 0, "nothing follows");
 	cr_expect_eq(window_of(longer), 0, "a longer one");
 	cr_expect_eq(window_of(bare), 0, "no lines of a log");
+	cr_expect_eq(window_of(words), 0, "wrapped between words");
 #undef L
 }
 
