@@ -492,6 +492,13 @@ static bool holds(const struct explanation *x, const struct ledger_entry *e)
 }
 
 /* The largest classes of the ledger, what no counter owns among them. */
+static const char *row_words(const struct ledger *l, const struct ledger_entry *e)
+{
+	return l->has_gaps && strcmp(e->what, "unaccounted") == 0
+		       ? "not in this log"
+		       : filler_words(e->what);
+}
+
 static size_t say_ledger(struct output *out, const struct explanation *x, size_t most)
 {
 	const struct ledger *l = &x->ledger;
@@ -515,8 +522,8 @@ static size_t say_ledger(struct output *out, const struct explanation *x, size_t
 		rows[at] = e;
 	}
 	for (size_t i = 0; i < shown; i++)
-		if (strlen(filler_words(rows[i]->what)) > width)
-			width = strlen(filler_words(rows[i]->what));
+		if (strlen(row_words(l, rows[i])) > width)
+			width = strlen(row_words(l, rows[i]));
 	for (size_t i = 0; i < shown; i++) {
 		const struct ledger_entry *e = rows[i];
 		int64_t percent = quantity_percent(e->bytes, l->total_bytes);
@@ -524,11 +531,10 @@ static size_t say_ledger(struct output *out, const struct explanation *x, size_t
 		/* A narrow screen gives the words a line of their own. */
 		if (width + 19 > out->width)
 			text_printf(&out->buffer, "  %s\n    %8s  %3" PRId64 " %%  ",
-				filler_words(e->what), BYTES(e->bytes), percent);
+				row_words(l, e), BYTES(e->bytes), percent);
 		else
 			text_printf(&out->buffer, "  %-*s  %8s  %3" PRId64 " %%  ",
-				(int)width, filler_words(e->what), BYTES(e->bytes),
-				percent);
+				(int)width, row_words(l, e), BYTES(e->bytes), percent);
 		if (width + 22 + BAR <= out->width)
 			bar(out, percent);
 		while (out->buffer.n > 0 && out->buffer.p[out->buffer.n - 1] == ' ')
@@ -897,8 +903,8 @@ static void say_whole_ledger(struct output *out, const struct explanation *x)
 
 		if (e->bytes == 0)
 			continue;
-		text_printf(&out->buffer, "  %-24s %10s", filler_words(e->what),
-			BYTES(e->bytes));
+		text_printf(
+			&out->buffer, "  %-24s %10s", row_words(l, e), BYTES(e->bytes));
 		if (e->line)
 			text_printf(&out->buffer, "  line %u", e->line);
 		text_putc(&out->buffer, '\n');

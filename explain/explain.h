@@ -98,6 +98,7 @@ struct ledger {
 	struct ledger_part *parts;
 	size_t part_count, part_room;
 	bool of_memcg;
+	bool has_gaps; /* some counters were lost: theirs is in "unaccounted" */
 };
 
 struct ranked {

@@ -284,6 +284,7 @@ static void machine_ledger(struct inquiry *q)
 		c->free.line, SLICE(""));
 	add_entry(q, "free-cma", in_bytes(q, c->free_cma), c->free_cma.line, SLICE(""));
 	add_entry(q, "reserved", reserved, c->reserved.line, SLICE(""));
+	l->has_gaps = !whole;
 	unaccounted = quantity_sub(l->total_bytes, sum_of(l));
 	add_entry(q, "unaccounted", unaccounted, 0,
 		known(unaccounted) && unaccounted < 0

@@ -1157,18 +1157,29 @@ static bool tell_large_piece(struct inquiry *q)
 	const char *zone = gfp_highest_zone(e->request.gfp.flags);
 	bool low = strncmp(zone, "DMA", 3) == 0;
 	int64_t order = known_or(e->request.order, 0);
+	int64_t free_bytes = quantity_mul(e->memory.counters.free.value, q->page), size;
 
 	if (e->kind != KIND_ALLOCATION_FAILURE || e->vmalloc_failure ||
 		order <= COSTLY_ORDER || order > 30 || q->x->refusal_count > 0)
 		return false;
+	size = quantity_mul(INT64_C(1) << order, q->page);
 	q->because = say(q,
 		"%.*s asked for %s in one piece (order=%lld)%s%s, and there was none: whether "
 		"%s, this log does not show",
 		SLICE_ARG(e->request.comm.n > 0 ? e->request.comm : SLICE("somebody")),
-		BYTES(quantity_mul(INT64_C(1) << order, q->page)), (long long)order,
-		low ? " of zone " : "", low ? zone : "",
+		BYTES(size), (long long)order, low ? " of zone " : "", low ? zone : "",
 		low ? "that zone had any at all"
 		    : "memory was free in smaller pieces, as it mostly is then");
+	if (!low && known(free_bytes))
+		q->because = say(q,
+			"%.*s asked for %s in one piece (order=%lld), and there was none: "
+			"%s%s were free in all%s",
+			SLICE_ARG(e->request.comm.n > 0 ? e->request.comm
+							: SLICE("somebody")),
+			BYTES(size), (long long)order, free_bytes < size ? "only " : "",
+			BYTES(free_bytes),
+			free_bytes < size ? ""
+					  : ", in pieces that this log does not show");
 	help_whole_report(q);
 	if (!low)
 		add_help(q, "or",

@@ -152,6 +152,28 @@ Total swap = 9855836kB
 1048576 pages of RAM
 819200 pages of HIGHMEM
 """
+# The LRU lists' counters and all of the zones are lost.
+LARGE_NO_ZONES = """[   96.809771] ls: page allocation failure: order:7, mode:0xcc0(GFP_KERNEL), nodemask=(null)
+[   96.811214] CPU: 0 PID: 17 Comm: ls Not tainted 6.3.0 #22
+[   96.881736] Mem-Info:
+[   96.882473]  slab_reclaimable:0 slab_unreclaimable:284
+[   96.882473]  mapped:0 shmem:0 pagetables:0
+[   96.882473]  free:%d free_pcp:0 free_cma:0
+"""
+# The LRU lists' counters are lost.
+LOST_LRU = """[   83.300000] mmcqd/0: page allocation failure: order:0, mode:0x20
+[   83.300010] CPU: 0 PID: 656 Comm: mmcqd/0 Not tainted 3.18.23 #1
+[   83.310000]  free:90 slab_reclaimable:749 slab_unreclaimable:3119
+[   83.310000]  mapped:402 shmem:17 pagetables:59 bounce:0
+[   83.310000]  free_cma:0
+[   83.310000] Normal free:360kB min:984kB low:1228kB high:1476kB active_anon:2464kB inactive_anon:68kB active_file:14396kB inactive_file:20988kB unevictable:0kB isolated(anon):0kB isolated(file):0kB present:65536kB managed:61104kB mlocked:0kB
+[   83.310000] lowmem_reserve[]: 0 0
+[   83.310000] Normal: 10*4kB (R) 4*8kB (R) 2*16kB (R) 2*32kB (R) 3*64kB (R) = 360kB
+[   83.310000] 9373 total pagecache pages
+[   83.310000] 16384 pages RAM
+[   83.310000] 0 pages HighMem/MovableOnly
+[   83.310000] 1108 pages reserved
+"""
 # A kernel with blocks up to 4 GiB.
 LARGER_THAN_RAM = """prog: page allocation failure: order:%d, mode:0x14000c0(GFP_KERNEL), nodemask=(null)
 CPU: 0 PID: 71 Comm: prog Not tainted 4.16.0 #1
@@ -1030,6 +1052,10 @@ SAYS = [
      "because swapper/2 asked"),
     ("CMA whose pages cannot be moved", "area-full--6.1-composed-form-cma-6.1", [],
      "because the CMA area linux,cma had no room for 768 pages (3.0 MiB if a page has 4 KiB) in one piece: what others keep there"),
+    ("a large piece, and less free than that", LARGE_NO_ZONES % 51, [],
+     "because ls asked for 512 KiB in one piece (order=7), and there was none: only 204 KiB were free in all"),
+    ("a large piece, and more free than that", LARGE_NO_ZONES % 5100, [],
+     "there was none: 19.9 MiB were free in all, in pieces that this log does not show"),
     ("CMA used up", "area-full--6.6-composed-form-cma-used-up", [], "in one piece: 1128 of 16384 pages are free"),
     ("CMA in pieces", "area-full--6.18-composed-form-cma-ranges", [],
      "in one piece: 1600 are free, but no more than 900 side by side"),
@@ -1205,6 +1231,7 @@ PRINTS = [
     ("and they may be the victim's", text_of("kernel-stacks--6.12-global-stacks"), "is in nobody's rss; next:"),
     ("a piece larger than all of the zone", words("order:0", "order:10")(words("managed:15360kB", "managed:3840kB")(
         text_of("dma-zone-exhausted--6.12-failure-dma"))), "  not     vm.lowmem_reserve_ratio: zone DMA could give 3.6 MiB"),
+    ("what lost counters held is not in no counter", LOST_LRU, "  not in this log      7.0 MiB"),
     ("a large piece of a zone", words("order:0", "order:10")(text_of("dma-zone-exhausted--6.12-failure-dma")),
      "  not     vm.lowmem_reserve_ratio: it keeps pages back, not pieces of 4.0 MiB"),
     ("a zone without memory", words(r"(Node 0 DMA .*)managed:15360kB", r"\1managed:0kB")(
