@@ -85,8 +85,9 @@ static bool is_rest(const struct envelope_memory *m, struct slice line, bool *bl
 	if (width == WIDE || (width == NARROW && m->longest <= NARROW))
 		return true;
 	*blank = true;
-	/* No mailer leaves an indent before the rest of a line. */
-	if (slice_starts(words, "  "))
+	/* What is indented below a heading is no rest of it. A rest may begin with blanks:
+	 * the mailer took only one of those between two columns. */
+	if (slice_starts(words, "  ") && slice_ends(text_slice(&m->wrapped), ":"))
 		return false;
 	width += words.n;
 	return m->longest <= NARROW && slice_take_word(&words, &word) &&

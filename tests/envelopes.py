@@ -623,6 +623,8 @@ LAYERS = {
     "prompt": "login prompts", "ctime": "dmesg -T", "uptime": "dmesg",
     "relative": "dmesg -H", "caller": "caller beside the stamp", "mediatek": "MediaTek",
 }
+# Rows of kubectl's tables: a kill in each, and no report (near_misses.py has them).
+NO_REPORTS = {"events"}
 DICTIONARY = "kernel lines between, /dev/kmsg"
 # Envelopes for a log with foreign lines: a daemon that the envelope names, or the kernel.
 FOREIGN = {
@@ -770,7 +772,7 @@ def wrong_among_quiet(events, alone):
 def rows_without_envelope():
     table = (HERE.parent / "parsers" / "envelope.c").read_text(encoding="utf-8")
     rows = re.findall(r'^\t\{ "([a-z0-9-]+)", strip_', table, re.M)
-    return [row for row in rows if LAYERS.get(row) not in ENVELOPES] if rows else ["any"]
+    return [row for row in rows if row not in NO_REPORTS and LAYERS.get(row) not in ENVELOPES] if rows else ["any"]
 
 
 def main():
