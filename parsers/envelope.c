@@ -110,7 +110,8 @@ const struct envelope_layer envelope_layers[] = {
 			"Mem-Info:",
 			"2026/11/22 02:19:01 [    1.500000] Mem-Info:",
 			"2026-11-22 02:19:01,123: Mem-Info:",
-			"2026-11-22T02:19:01.123Z In(05) vcpu-5 - Guest: Mem-Info:",
+			"2026-11-22T02:19:01.123Z In(05) vcpu-5 - Guest: <4>[   12.345678] "
+			"Mem-Info:",
 			"2026-11-22T02:19:01.123Z| vcpu-0| I125: Guest: <4>[   12.345678] "
 			"Mem-Info:" } },
 	{ "unix", strip_unix_time, { "1795313941.123456 db1 kernel: Mem-Info:" } },
@@ -126,6 +127,9 @@ const struct envelope_layer envelope_layers[] = {
 	{ "prompt", strip_prompt,
 		{ "db1 login: [   12.345678] Mem-Info:",
 			"root@db1:~# ls[   12.345678][ T1234] Mem-Info:" } },
+	{ "inner-level", strip_inner_level,
+		{ "Nov 22 02:19:01 db1 kernel: <4>[   12.345678] Mem-Info:",
+			"2026-11-22T02:19:01Z <4>[   12.345678] Mem-Info:" } },
 	{ "ctime", strip_ctime,
 		{ "[Mon Jan  1 00:00:00 2024] Mem-Info:",
 			"[Mo Jan 1 00:00:00 2024] Mem-Info:",
@@ -146,6 +150,9 @@ const struct envelope_layer envelope_layers[] = {
 	{ "mediatek", strip_mediatek,
 		{ "[   12.345678] <4>.(1)[1234:kworker/0:1]Mem-Info:",
 			"<4>[   12.345678]  (2)[1:init]Mem-Info:" } },
+	{ "last-level", strip_inner_level,
+		{ "Nov 22 02:19:01 db1 kernel: [   12.345678] <4>Mem-Info:",
+			"[   12.345678] <6>Mem-Info:" } },
 };
 /* NOLINTEND(bugprone-suspicious-missing-comma) */
 const size_t envelope_layer_count = sizeof(envelope_layers) / sizeof(*envelope_layers);

@@ -97,6 +97,17 @@ bool strip_level(struct envelope_memory *memory, struct slice *rest, struct reco
 	return true;
 }
 
+/* The same behind what a daemon put in front: busybox's klogd, a serial console with
+ * ts, kernels before 3.5 that printed a level within a line. */
+bool strip_inner_level(
+	struct envelope_memory *memory, struct slice *rest, struct record *r)
+{
+	if (!memory->stripped || rest->n < 4 || rest->p[0] != '<' ||
+		rest->p[2] != '>' || !digit_at(*rest, 1))
+		return false;
+	return strip_level(memory, rest, r);
+}
+
 /* talosctl: "[2026-11-22T02:19:01.123456789Z]: " behind the level. */
 static void take_talos_time(struct slice *rest, struct record *r)
 {
@@ -648,6 +659,7 @@ bool strip_stamp_alone(
 		note_no_caller(memory);
 	if (marks.colon)
 		strip_mediatek(memory, &s, r);
+	strip_inner_level(memory, &s, r);
 	*rest = s;
 	return true;
 }

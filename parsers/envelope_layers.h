@@ -66,7 +66,8 @@ bool mail_take(struct envelope_memory *memory, struct slice *line, uint32_t *num
 strip_layer strip_json;
 
 /* envelope_console.c: what the kernel, dmesg and consoles print themselves. */
-strip_layer strip_kmsg, strip_level, strip_decoded_level, strip_prompt, strip_ctime;
+strip_layer strip_kmsg, strip_level, strip_inner_level, strip_decoded_level,
+	strip_prompt, strip_ctime;
 strip_layer strip_uptime, strip_relative, strip_caller, strip_mediatek;
 /* All layers at once, for a line that has nothing but "[sec.usec] " before its text: what
  * they would do together. False, and nothing touched, where one may find more in it. */

@@ -183,6 +183,8 @@ static bool take_host_and_program(
 /* A stamp of the kernel's comes next. */
 static bool before_stamp(struct slice s)
 {
+	if (s.n > 3 && s.p[0] == '<' && digit_at(s, 1) && s.p[2] == '>')
+		s = slice_from(s, 3);
 	if (!slice_take(&s, "["))
 		return false;
 	slice_take_blanks(&s);
