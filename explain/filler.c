@@ -90,6 +90,8 @@ static struct slice filler_quote(struct inquiry *q, const struct class *c)
 		{ "hugetlb", "hugepages_total=", "hugetlb " },
 		{ "sock", "sock ", "sock " },
 		{ "kernel-memory", "kernel ", "kernel " },
+		{ "zswap", "zswap ", "zswap " },
+		{ "zspages", "zspages:", "zspages " },
 	};
 
 	for (size_t i = 0; i < sizeof(tokens) / sizeof(*tokens); i++)

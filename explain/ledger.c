@@ -325,6 +325,10 @@ static void machine_ledger(struct inquiry *q)
 		q->e->memory.node_count ? q->e->memory.nodes[0].line : 0);
 	add_class(q, "hugetlb", huge, 0,
 		q->e->memory.huge_count ? q->e->memory.huge[0].line : 0);
+	/* The pool of zram or zswap is what was swapped, compressed; what exceeds that is
+	 * in a zram device that is no swap. */
+	add_class(q, "zspages", zone_sum(q, offsetof(struct zone, zspages_bytes)),
+		known_or(quantity_sub(q->swap_total_bytes, q->swap_free_bytes), 0), 0);
 	/* The zone's own reserved pages are wrong in 3.12 to 3.17, and with nodes
 	 * hidden part of the rest is simply not shown. */
 	if (whole)
@@ -424,8 +428,9 @@ struct amount memcg_class(const struct inquiry *q, const char *filler)
 		return stat_of(q, "hugetlb", NULL, NULL);
 	if (strcmp(filler, "kernel-memory") == 0) {
 		int64_t finer = 0;
+		/* zswap's pool is charged as kernel memory. */
 		static const char *const parts[] = { "slab", "slab-reclaimable",
-			"kernel-stacks", "page-tables" };
+			"kernel-stacks", "page-tables", "zswap" };
 
 		a = stat_of(q, "kernel", NULL, NULL);
 		if (!known(a.value) && known(q->e->memcg.kmem.usage_bytes))
@@ -435,7 +440,7 @@ struct amount memcg_class(const struct inquiry *q, const char *filler)
 			return sum_amounts(stat_of(q, "percpu", NULL, NULL),
 				stat_of(q, "vmalloc", NULL, NULL));
 		}
-		for (size_t i = 0; i < 4; i++)
+		for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 			finer = quantity_add(
 				finer, known_or(memcg_class(q, parts[i]).value, 0));
 		a.value = quantity_sub(a.value, finer);

@@ -459,6 +459,17 @@ enum confidence unaccounted_memory(struct inquiry *q, struct finding *f)
 				"a balloon holds it");
 		return balloon > 0 ? CERTAIN : LIKELY;
 	}
+	if (by_size(q, "zspages") != NOT_HELD) {
+		uint32_t line = q->worst ? q->worst->zone->line : 0;
+
+		fact_for(q, f, line, quote(q, line, "zspages:", 3),
+			"the pool of zram or zswap in all zones: %s%.*s, and %s of swap are in "
+			"use",
+			BYTES(class_bytes(q, "zspages")),
+			SLICE_ARG(shown_share(q, class_bytes(q, "zspages"))),
+			swap_used > 0 ? BYTES(swap_used) : "nothing");
+		return by_size(q, "zspages");
+	}
 	if (sure == NOT_HELD)
 		return NOT_HELD;
 	/* Counters of hidden nodes (page tables aside) are not printed. */
@@ -837,9 +848,32 @@ void tell_anon_no_swap(struct inquiry *q)
 	not_dropping(q);
 }
 
+/* Swap that is in use and no listed process's: what was swapped out of tmpfs and shared
+ * memory, less what the swap cache keeps a place for. 0 where that is little. */
+static int64_t swapped_files(const struct inquiry *q)
+{
+	const struct task_table *t = &q->e->tasks;
+	int64_t used = quantity_sub(q->swap_total_bytes, q->swap_free_bytes);
+	int64_t rest = quantity_sub(
+		used, quantity_mul(known_or(q->e->memory.counters.swapcache.value, 0),
+			      q->page));
+
+	if (!t->has_swapents || t->count == 0 || q->x->constraint != CONSTRAINT_NONE ||
+		q->e->cut_at_end)
+		return 0;
+	for (size_t i = 0; i < t->count; i++)
+		rest = quantity_sub(rest,
+			quantity_mul(known_or(t->rows[i].swapents_pages, 0), q->page));
+	if (!known(rest) || rest < SWAPPED_FILES_BYTES ||
+		rest < quantity_share(used, SWAPPED_FILES_PERCENT, 100))
+		return 0;
+	return rest;
+}
+
 void tell_anon_swap_full(struct inquiry *q)
 {
 	struct slice who = holders(q);
+	int64_t files = swapped_files(q);
 
 	q->because = say(q,
 		"the machine's %s and its swap are full: %s are %s, and %s of %s of swap %s "
@@ -849,7 +883,17 @@ void tell_anon_swap_full(struct inquiry *q)
 			       : "anonymous memory of processes",
 		q->swap_free_bytes == 0 ? "nothing" : BYTES(q->swap_free_bytes),
 		BYTES(q->swap_total_bytes), q->swap_free_bytes == 0 ? "is" : "are");
+	if (files > 0)
+		q->because = say(q,
+			"%.*s; %s of that swap hold tmpfs files or shared memory, not "
+			"what processes have of their own",
+			SLICE_ARG(q->because), BYTES(files));
 	help_shrink(q, "now");
+	if (files > 0)
+		add_help(q, "or",
+			say(q, "remove or shrink files in tmpfs, and shared memory segments: no process listed has %s of the swap in use",
+				BYTES(files)),
+			SLICE("df -h -t tmpfs; ipcs -m -p"), "the files are lost");
 	add_help(q, "or",
 		SLICE("more swap: it gives time while the cause is looked for"),
 		SLICE("swapon --show"), "slower under load");
@@ -1043,6 +1087,22 @@ void tell_shmem_tmpfs(struct inquiry *q)
 		SLICE(""), NULL);
 }
 
+/* zram can hold a file system, or files in general, as well as swap. */
+static void tell_zram_disk(struct inquiry *q)
+{
+	q->because = say(q,
+		"the pool of zram or zswap holds %s of the machine's %s, more than was "
+		"swapped: a zram device that is used as a disk keeps its data in RAM",
+		BYTES(class_bytes(q, "zspages")), BYTES(ram(q)));
+	add_help(q, "now", SLICE("see which zram devices hold what"), SLICE("zramctl"),
+		NULL);
+	add_help(q, "or",
+		SLICE("remove files from the one that is no swap, with discard (fstrim), or "
+		      "give it a mem_limit or a backing device"),
+		SLICE("grep -H . /sys/block/zram*/mm_stat"), "the files are lost");
+	not_killing(q);
+}
+
 void tell_unaccounted_memory(struct inquiry *q)
 {
 	bool reserved = by_size(q, "reserved") != NOT_HELD;
@@ -1050,6 +1110,10 @@ void tell_unaccounted_memory(struct inquiry *q)
 	static const char *const suspects[] = { "zfs", "nvidia", "vmmemctl",
 		"vmw_balloon", "virtio_balloon", "hv_balloon", "drbd", "lustre" };
 
+	if (!reserved && by_size(q, "zspages") != NOT_HELD) {
+		tell_zram_disk(q);
+		return;
+	}
 	q->because =
 		reserved
 			? say(q,

@@ -132,6 +132,12 @@ static void memcg_reclaim(struct inquiry *q)
 			SLICE("the log does not say what kept its page cache from being freed"));
 		return;
 	}
+	if (strcmp(filler, "zswap") == 0) {
+		found(q, "swap-unusable", LIKELY,
+			SLICE("what it swaps stays in RAM: zswap keeps it, compressed, and the "
+			      "pool is charged to it"));
+		return;
+	}
 	if (m->swap.line != 0) {
 		if (m->swap.limit_bytes == 0) {
 			found(q, "swap-forbidden", CERTAIN,
@@ -239,7 +245,7 @@ void find_reclaim(struct inquiry *q)
 			"written first");
 		return;
 	}
-	if (kernel_filler(filler) ||
+	if (kernel_filler(filler) || strcmp(filler, "zspages") == 0 ||
 		(strcmp(filler, "unaccounted") == 0 &&
 			known_or(class_bytes(q, "unaccounted"), 0) >
 				known_or(class_bytes(q, "reserved"), 0))) {

@@ -94,6 +94,11 @@
  * more than once; below it, counters lag and small programs share their code. */
 #define SHARED_PERCENT 25
 
+/* Swap in use that is no process's: tmpfs and shared memory, where it is that much. Places
+ * that CPUs keep at hand (64 pages each) and rows that lag are less. */
+#define SWAPPED_FILES_PERCENT 25
+#define SWAPPED_FILES_BYTES   (64 * MIB)
+
 /* Of one program it is said that it holds most from here on. */
 #define STANDS_OUT_PERCENT 40
 

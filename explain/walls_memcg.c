@@ -257,6 +257,10 @@ static struct slice memcg_tail(struct inquiry *q)
 		strcmp(filler, "page-tables") == 0 ||
 		strcmp(filler, "kernel-stacks") == 0)
 		return say(q, "; %s of it are %s", BYTES(held), filler_words(filler));
+	if (strcmp(filler, "zswap") == 0)
+		return say(q,
+			"; %s of it are its own swapped pages, which zswap keeps in RAM, compressed",
+			BYTES(held));
 	if (strcmp(filler, "cache") == 0 && strcmp(reclaim, "dirty-writeback") == 0)
 		return say(q,
 			"; %s of it are page cache, which must be written before it can be "
@@ -359,6 +363,12 @@ static void help_swap(struct inquiry *q)
 	const struct memcg *m = &q->e->memcg;
 	struct slice path = m->oom_path.n ? m->oom_path : m->stats_path;
 
+	if (strcmp(q->x->filler.slug, "zswap") == 0)
+		add_help(q, "or",
+			SLICE("give zswap a smaller part of the limit: memory.zswap.max; what is "
+			      "beyond it goes to the swap device"),
+			raise_command(q, path, "MemoryZSwapMax"), "slower under load");
+
 	if (strcmp(q->x->filler.slug, "anon") != 0 &&
 		strcmp(q->x->filler.slug, "shmem") != 0)
 		return;
@@ -391,7 +401,12 @@ static void tell_machine(struct inquiry *q)
 
 static void help_not(struct inquiry *q)
 {
-	if (q->e->no_killable)
+	if (q->e->no_killable && q->e->tasks.header_line != 0 && q->e->tasks.count == 0)
+		add_help(q, "or",
+			SLICE("see whether it comes back: no process is left in it to kill, "
+			      "the last one was dying or what it wrote outlives it"),
+			SLICE(""), NULL);
+	else if (q->e->no_killable)
 		add_help(q, "or",
 			SLICE("take oom_score_adj -1000 from what grows, so that it can be killed"),
 			SLICE(""), NULL);

@@ -59,7 +59,7 @@ def truth_of(folder):
                 (folder / "truth").read_text(errors="replace").splitlines() if "\t" in line)
 
 
-def unaccounted_before(folder):
+def unaccounted_before(folder, zspages):
     meminfo, zoneinfo = read(folder / "before" / "meminfo"), read(folder / "before" / "zoneinfo")
     if not meminfo or not zoneinfo:
         return None
@@ -68,7 +68,9 @@ def unaccounted_before(folder):
     page = 4
     managed = sum(map(int, re.findall(r"^ +managed +(\d+)", zones, re.M))) * page
     pcp = sum(map(int, re.findall(r"^ +count: +(\d+)", zones, re.M))) * page
-    known = (kb["MemFree"] + kb["Active(anon)"] + kb["Inactive(anon)"] + kb["Active(file)"]
+    # zoneinfo has always had them, the report since 6.18.
+    pools = sum(map(int, re.findall(r"^ +nr_zspages +(\d+)", zones, re.M))) * page if zspages else 0
+    known = (pools + kb["MemFree"] + kb["Active(anon)"] + kb["Inactive(anon)"] + kb["Active(file)"]
              + kb["Inactive(file)"] + kb["Unevictable"] + kb["Slab"]
              + kb.get("KReclaimable", kb["SReclaimable"]) - kb["SReclaimable"]
              + kb["KernelStack"] + kb["PageTables"] + kb.get("SecPageTables", 0)
@@ -81,7 +83,7 @@ def ledger_wrong(folder, truth):
     entries = {e["what"]: e["bytes"] for e in event.get("ledger", {}).get("entries", [])}
     if event["constraint"] == "memcg" or "unaccounted" not in entries or not event["complete"]:
         return None
-    before = unaccounted_before(folder)
+    before = unaccounted_before(folder, "zspages" in entries)
     if before is None:
         return None
     total = event["ledger"]["total_bytes"]

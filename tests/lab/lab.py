@@ -30,6 +30,9 @@ KERNELS = {
     "6.1-rt": {"image": r"linux-image-(6\.1\.0-\d+)-rt-amd64", "flavour": "rt-amd64", "arch": "amd64"},
     "6.12-rt": {"image": r"linux-image-(6\.12\.\d+\+deb12)-rt-amd64", "flavour": "rt-amd64", "arch": "amd64"},
     "6.1-686": {"image": r"linux-image-(6\.1\.0-\d+)-686-pae", "flavour": "686-pae", "arch": "i386"},
+    # Of a later Debian, to see what newer kernels print. It goes on: when the suite has another series, the fixtures stay.
+    "7.3": {"image": r"linux-image-(7\.3\.\d+\+deb13)-cloud-amd64", "flavour": "cloud-amd64", "arch": "amd64",
+            "suite": "trixie-backports", "parts": ["linux-binary-", "linux-modules-"]},
     "6.1-arm64": {"image": r"linux-image-(6\.1\.0-\d+)-arm64", "flavour": "arm64", "arch": "arm64"},
 }
 # Those that every scenario runs on unless it says otherwise.
@@ -131,14 +134,21 @@ def numbers(text):
     return [int(n) for n in re.findall(r"\d+", text)]
 
 
-def apt(arch):
-    """Options for apt: another machine's packages are listed in the cache, and the system's apt is left as it is."""
-    if arch == "amd64":
+def apt(arch, suite=""):
+    """Options for apt: another machine's packages, and another suite's, are listed in the cache, and the system's apt is
+    left as it is."""
+    if arch == "amd64" and not suite:
         return []
-    where = os.path.join(CACHE, "apt")
+    where = os.path.join(CACHE, "apt" + ("-" + suite if suite else ""))
     options = ["-o", f"Dir::State::Lists={where}/lists", "-o", f"Dir::Cache={where}/cache"]
-    for name in ("amd64", "i386", "arm64"):
+    for name in ("amd64", "i386", "arm64") if not suite else ("amd64",):
         options += ["-o", f"APT::Architectures::={name}"]
+    if suite:
+        os.makedirs(where, exist_ok=True)
+        with open(os.path.join(where, "sources.list"), "w", encoding="utf-8") as f:
+            f.write("deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] "
+                    f"http://deb.debian.org/debian {suite} main\n")
+        options += ["-o", f"Dir::Etc::sourcelist={where}/sources.list", "-o", "Dir::Etc::sourceparts=/dev/null"]
     stamp = os.path.join(where, "listed")
     if not os.path.exists(stamp):
         for folder in ("lists/partial", "cache/archives/partial"):
@@ -150,10 +160,10 @@ def apt(arch):
     return options
 
 
-def package(pattern, arch):
+def package(pattern, arch, suite=""):
     """The newest package that matches and is there for that machine; its name and the version in it."""
     found = []
-    for line in set(output_of("apt-cache", *apt(arch), "pkgnames", "linux-image-").split("\n")):
+    for line in set(output_of("apt-cache", *apt(arch, suite), "pkgnames", "linux-image-").split("\n")):
         m = re.fullmatch(pattern, line)
         if m:
             found.append((numbers(line), line, m.group(1)))
@@ -164,7 +174,7 @@ def package(pattern, arch):
     raise Trouble(f"no package matches {pattern}: is apt's list of packages there (apt-get update)?")
 
 
-def fetch(names, arch):
+def fetch(names, arch, suite=""):
     where = os.path.join(CACHE, "debs")
     os.makedirs(where, exist_ok=True)
 
@@ -176,7 +186,7 @@ def fetch(names, arch):
         if not there(name):
             tell(f"fetching {name}")
             foreign = arch != "amd64" and not name.endswith("-common") and not name.startswith("linux-kbuild")
-            subprocess.run(["apt-get", "-q", *apt(arch), "download", name + (":" + arch if foreign else "")],
+            subprocess.run(["apt-get", "-q", *apt(arch, suite), "download", name + (":" + arch if foreign else "")],
                            cwd=where, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return [there(name)[0] for name in names]
 
@@ -211,14 +221,22 @@ class Kernel:
             for tool in (self.machine["qemu"][0], self.machine["gcc"]):
                 if not shutil.which(tool):
                     raise Trouble(f"{tool} is missing: apt-get install {self.machine['packages']}")
-            name, version = package(self.how["image"], self.arch)
+            suite = self.how.get("suite", "")
+            name, version = package(self.how["image"], self.arch, suite)
             release = f"{version}-{self.how['flavour']}"
-            (deb,) = fetch([name], self.arch)
+            # 7.x: the image is a package of dependencies.
+            parts = [part + release for part in self.how.get("parts", [])] or [name]
+            debs = fetch(parts, self.arch, suite)
             tree = os.path.join(self.base, "tree")
             shutil.rmtree(tree, ignore_errors=True)
             os.makedirs(tree)
-            subprocess.run(["dpkg-deb", "-x", deb, tree], check=True)
+            for deb in debs:
+                subprocess.run(["dpkg-deb", "-x", deb, tree], check=True)
+            if not os.path.exists(os.path.join(tree, "lib")):
+                os.symlink("usr/lib", os.path.join(tree, "lib"))
             packed = os.path.join(tree, "boot", "vmlinuz-" + release)
+            if not os.path.exists(packed):
+                packed = os.path.join(tree, "lib", "modules", release, "vmlinuz")
             with open(self.image, "wb") as f:
                 f.write(extract_vmlinux(packed) if self.machine["boot"] == "vmlinux" else read(packed))
             subprocess.run(["depmod", "-b", tree, release], check=False)
@@ -593,6 +611,7 @@ def ledger(report):
         "slab-reclaimable": pages("slab_reclaimable"),
         "page-tables": pages("pagetables"),
         "kernel-stacks": sum(numbers(" ".join(re.findall(r"(?m)^.*Node \d+ active_anon.*kernel_stack:(\d+)kB", report)))) // page,
+        "zspages": sum(int(n) for n in re.findall(r"zspages:(\d+)kB", report)) * 1024 // page,
         "hugetlb": sum(int(n) * int(size) // page
                        for n, size in re.findall(r"hugepages_total=(\d+).*?hugepages_size=(\d+)kB", report)),
     }
