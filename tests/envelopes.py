@@ -486,6 +486,11 @@ ENVELOPES = {
         lambda r: r.clock().strftime("%H:%M:%S ") + HOST + " kernel: "),
     "vmware.log": by_line(
         lambda r: r.clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ In(05) vcpu-5 - Guest: ")),
+    "a guest's console in vmware.log": by_line(
+        lambda r: r.clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ In(05) vcpu-5 - Guest: <4>") +
+        r.stamp()),
+    "busybox klogd": by_line(lambda r: bsd(False)(r) + "<4>" + r.stamp()),
+    "a level within the line": by_line(lambda r: r.stamp() + "<4>"),
     "RFC 3164 with stamp": by_line(bsd(True)),
     "ISO syslog": by_line(iso(False)),
     "ISO syslog with stamp": by_line(iso(True)),
@@ -613,6 +618,8 @@ ENVELOPES = {
 
 # An envelope for each row of `envelope_layers`: a new row needs one here too.
 LAYERS = {
+    "inner-level": "busybox klogd",
+    "last-level": "a level within the line",
     "local-bsd": "journalctl in French",
     "quote": "quoted in a mail", "json": "journalctl -o json", "cri": "CRI", "klog": "klog",
     "logcat": "logcat -v threadtime", "kmsg": "/dev/kmsg", "rfc5424": "RFC 5424",
