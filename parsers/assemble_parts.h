@@ -68,7 +68,8 @@ struct assembler {
 	struct killed {
 		int64_t pid; /* 0: none */
 		int64_t uptime_usec;
-		uint32_t record; /* counted over all files, when its report was complete */
+		uint32_t
+			record; /* counted over all files, when its report was complete */
 		uint32_t line;
 	} killed[LAST_KILLED]; /* the last victims */
 	size_t next_killed;

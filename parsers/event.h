@@ -105,9 +105,9 @@ enum area { NO_AREA, AREA_CMA, AREA_SWIOTLB, AREA_PERCPU };
 
 struct area_failure {
 	enum area kind;
-	struct slice name;         /* CMA's own, or the device's */
-	struct slice why;          /* in mm/percpu.c's words */
-	int64_t pages, error;      /* CMA's; the error without its sign */
+	struct slice name;    /* CMA's own, or the device's */
+	struct slice why;     /* in mm/percpu.c's words */
+	int64_t pages, error; /* CMA's; the error without its sign */
 	/* Of the CMA area; the longest run is known where all of them were listed. */
 	int64_t free_pages, all_pages, listed_pages, longest_pages;
 	int64_t slots, used_slots; /* swiotlb's, of 2 KiB each */
@@ -377,7 +377,7 @@ struct oom_event {
 	bool global_oom;
 	bool bpf; /* a BPF program asked (CONSTRAINT_BPF_*) */
 	bool vmalloc_failure;
-	bool no_mmu; /* a length asked for in one piece (mm/nommu.c) */
+	bool no_mmu;          /* a length asked for in one piece (mm/nommu.c) */
 	bool vmalloc_goes_on; /* a huge page was refused, small ones come next (5.14+) */
 	uint32_t no_place_line;     /* vmalloc's, that it got no place for its pages */
 	uint32_t no_addresses_line; /* the area's own, that no addresses are left */
@@ -416,7 +416,7 @@ struct oom_event {
 	size_t notice_count, notice_room;
 	bool told; /* known from notices alone: the report itself is not in this log */
 	uint32_t asker_killed_line; /* who asks here had been killed there, or 0 */
-	struct slice *frames; /* functions of the call trace, innermost first */
+	struct slice *frames;       /* functions of the call trace, innermost first */
 	size_t frame_count, frame_room;
 
 	struct event_line *lines;

@@ -16,7 +16,8 @@ take_line take_vmap, take_linux_version, take_mode_piece, take_compaction;
 take_line take_allocation_failure_2_4, take_nommu, take_show_memory;
 
 /* areas.c: what was refused by an area set aside. */
-take_line take_cma_failure, take_cma_free, take_swiotlb_full, take_swiotlb_space, take_percpu_failure;
+take_line take_cma_failure, take_cma_free, take_swiotlb_full, take_swiotlb_space,
+	take_percpu_failure;
 
 /* trace.c: the call trace and registers of every architecture. */
 take_line take_modules;

@@ -29,6 +29,7 @@ enum {
 		64 * 1024 * 1024, /* a bomb, and no log, has no newline in it */
 	SILENCE_MSEC = 1000,
 	MORE_MSEC = 100, /* for the next bytes of a pipe */
+	MOST_READS_AHEAD = 32,
 	/* A log that goes back so often, and so much oftener than on, is backwards: each boot
 	 * goes back once, and CPUs print a little out of step. */
 	REVERSED_LEAST = 10,
@@ -308,14 +309,17 @@ static ssize_t read_more(struct source *s, struct byte_stream *stream)
 	return n;
 }
 
-/* Some things only many lines tell. What does not come at once is not waited for. */
+/* Some things only many lines tell. What does not come at once is not waited for,
+ * and what comes by drops not for long. */
 static ssize_t look_ahead(struct source *s, struct byte_stream *stream, ssize_t have)
 {
 	struct reader *r = &s->reader;
 	const char *last;
 	size_t n;
 
-	while (have < LOOK_AHEAD && !s->ended && !s->options.kmsg) {
+	for (int reads = 0; reads < MOST_READS_AHEAD && have < LOOK_AHEAD &&
+			    !s->ended && !s->options.kmsg;
+		reads++) {
 		struct pollfd poll_fd = { .fd = stream->fd, .events = POLLIN };
 		ssize_t more;
 
