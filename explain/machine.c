@@ -884,9 +884,7 @@ void tell_anon_swap_full(struct inquiry *q)
 		q->swap_free_bytes == 0 ? "nothing" : BYTES(q->swap_free_bytes),
 		BYTES(q->swap_total_bytes), q->swap_free_bytes == 0 ? "is" : "are");
 	if (files > 0)
-		q->because = say(q,
-			"%.*s; %s of that swap hold tmpfs files or shared memory, not "
-			"what processes have of their own",
+		q->because = say(q, "%.*s; tmpfs and shared memory hold %s of it",
 			SLICE_ARG(q->because), BYTES(files));
 	help_shrink(q, "now");
 	if (files > 0)
@@ -894,9 +892,10 @@ void tell_anon_swap_full(struct inquiry *q)
 			say(q, "remove or shrink files in tmpfs, and shared memory segments: no process listed has %s of the swap in use",
 				BYTES(files)),
 			SLICE("df -h -t tmpfs; ipcs -m -p"), "the files are lost");
-	add_help(q, "or",
-		SLICE("more swap: it gives time while the cause is looked for"),
-		SLICE("swapon --show"), "slower under load");
+	else
+		add_help(q, "or",
+			SLICE("more swap: it gives time while the cause is looked for"),
+			SLICE("swapon --show"), "slower under load");
 	add_help(q, "then",
 		say(q, "find out what grew%s%.*s", who.n ? ": " : "", SLICE_ARG(who)),
 		SLICE("ps -eo rss,pid,comm --sort=-rss"), NULL);

@@ -157,7 +157,6 @@ static void tell_cma(struct inquiry *q)
 {
 	const struct area_failure *a = &q->e->area;
 	bool busy = a->error == ERROR_BUSY && !is_short(a);
-
 	struct slice rest = SLICE(", whatever memory is free elsewhere");
 
 	if (busy)
@@ -177,9 +176,10 @@ static void tell_cma(struct inquiry *q)
 			SLICE("try again: what is being read or written can be moved a moment "
 			      "later; what is pinned for long (RDMA, VFIO, io_uring) cannot"),
 			SLICE(""), NULL);
-	add_help(q, busy ? "or" : "now",
-		SLICE("see how large the areas are, and what is left"),
-		SLICE("grep Cma /proc/meminfo"), NULL);
+	else
+		add_help(q, "now",
+			SLICE("see how large the areas are, and what is left"),
+			SLICE("grep Cma /proc/meminfo"), NULL);
 	add_help(q, "or",
 		SLICE("a larger area: cma= at boot, or its reserved-memory node in the device "
 		      "tree"),

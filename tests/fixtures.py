@@ -149,6 +149,12 @@ def victim_wrong(event):
     return wrong
 
 
+def helps_wrong(event):
+    """A screen has room for three rows, and one of what would not help."""
+    whens = [h["when"] for h in event["helps"]]
+    return [f"helps: {whens}"] if len(whens) > 4 or whens.count("not") > 1 else []
+
+
 def check(folder):
     """The log, and /dev/kmsg's form of it where the lab kept it."""
     truth = truth_of(folder)
@@ -188,7 +194,8 @@ def check_log(log, truth):
         prefix = "" if i == 0 else f"event{i + 1}."
         wrong += [(f"event {i + 1}: " if i else "") + w
                   for w in compare(event, truth, prefix)]
-        wrong += ledger_wrong(event) + refusals_wrong(event, truth) + victim_wrong(event)
+        wrong += ledger_wrong(event) + refusals_wrong(event, truth) + \
+            victim_wrong(event) + helps_wrong(event)
     return wrong
 
 
