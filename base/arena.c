@@ -56,7 +56,8 @@ void arena_clear(struct arena *arena)
 	arena->total = sizeof(*newest) + newest->room;
 }
 
-/* A new chunk in front, with room for so many bytes at least. */
+/* A new chunk in front, with room for so many bytes at least. What is larger than a chunk
+ * gets one of its own behind the newest, whose rest serves what comes. */
 static struct chunk *add_chunk(struct arena *arena, size_t bytes)
 {
 	/* A quarter of what there is: no more than that lies idle in an event that is kept. */
@@ -72,9 +73,14 @@ static struct chunk *add_chunk(struct arena *arena, size_t bytes)
 	c = must_realloc(NULL, sizeof(*c) + room);
 	c->room = room;
 	c->used = 0;
+	arena->total += sizeof(*c) + room;
+	if (room == bytes && arena->newest) {
+		c->next = arena->newest->next;
+		arena->newest->next = c;
+		return c;
+	}
 	c->next = arena->newest;
 	arena->newest = c;
-	arena->total += sizeof(*c) + room;
 	return c;
 }
 
