@@ -63,6 +63,22 @@ static void nothing_swapped(struct inquiry *q)
 			SLICE("nothing of it is swapped, though it may: the machine probably had no swap to give"));
 }
 
+/* It swapped, and then got no more of it, though its own limit leaves room: there was none,
+ * or the limit of a cgroup above it, which is not printed, was met (v1: of memory+swap). */
+static void swap_refused(struct inquiry *q)
+{
+	struct slice path = q->e->memcg.oom_path;
+	bool has_parent = path.n > 1 &&
+			  slice_has_byte((struct slice){ path.p + 1, path.n - 1 }, '/');
+
+	found(q, "swap-full", LIKELY,
+		has_parent
+			? SLICE("it has swapped and has not reached a limit of its own: the "
+				"machine's swap was full, or the limit of a cgroup above it on swap")
+			: SLICE("it has swapped and has not reached a limit of its own: the "
+				"machine's swap was likely full"));
+}
+
 int64_t much_protected(const struct inquiry *q)
 {
 	int64_t bytes = q->e->memcg.protection_min_bytes;
@@ -148,9 +164,7 @@ static void memcg_reclaim(struct inquiry *q)
 		} else if (m->swap.usage_bytes == 0) {
 			nothing_swapped(q);
 		} else {
-			found(q, "swap-full", LIKELY,
-				SLICE("it has swapped and has not reached a limit of its own: "
-				      "the machine's swap was likely full"));
+			swap_refused(q);
 		}
 		fact_for(q, f, m->swap.line, quote_line(q, m->swap.line, 60), "%.*s",
 			SLICE_ARG(f->says));
@@ -178,9 +192,7 @@ static void memcg_reclaim(struct inquiry *q)
 			 known_or(memcg_stat(m, "swap").value, 0) == 0)
 			nothing_swapped(q);
 		else
-			found(q, "swap-full", LIKELY,
-				SLICE("it has swapped and has not reached a limit of its own: "
-				      "the machine's swap was likely full"));
+			swap_refused(q);
 		fact_for(q, f, m->memsw.line, quote_line(q, m->memsw.line, 60), "%.*s",
 			SLICE_ARG(f->says));
 		return;

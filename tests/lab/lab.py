@@ -611,7 +611,7 @@ def ledger(report):
         "slab-reclaimable": pages("slab_reclaimable"),
         "page-tables": pages("pagetables"),
         "kernel-stacks": sum(numbers(" ".join(re.findall(r"(?m)^.*Node \d+ active_anon.*kernel_stack:(\d+)kB", report)))) // page,
-        "zspages": sum(int(n) for n in re.findall(r"zspages:(\d+)kB", report)) * 1024 // page,
+        "zspages": sum(int(n) // page for n in re.findall(r"zspages:(\d+)kB", report)),
         "hugetlb": sum(int(n) * int(size) // page
                        for n, size in re.findall(r"hugepages_total=(\d+).*?hugepages_size=(\d+)kB", report)),
     }
