@@ -11,6 +11,8 @@
 #include "explain/order.h"
 #include "explain/thresholds.h"
 
+#include <string.h>
+
 /* Counters of a process may lag by 64 pages a thread (to 6.1) or by a batch a CPU
  * (6.2 to 6.19): what ranks closer than this may change places. */
 enum { DRIFT_PAGES = 3 * RACE_PAGES_PER_CPU * RACE_ASSUMED_CPUS };
@@ -451,6 +453,10 @@ void answer_what_ifs(struct inquiry *q, const struct what_if *questions, size_t 
 			best = &t->rows[i];
 		}
 	}
+	/* The mark of an origin (swapoff's) comes before any oom_score_adj, -1000 too. */
+	if (q->x->victim.slug && strcmp(q->x->victim.slug, "origin") == 0 &&
+		q->x->selection.chosen)
+		best = q->x->selection.chosen->task;
 	for (size_t k = 0; k < count; k++) {
 		struct what_if_answer *answer = &q->x->what_ifs[k];
 

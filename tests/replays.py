@@ -30,6 +30,8 @@ PAIRS = [
      "anon-no-swap--{k}-global-plain-goat"),
     ("anon-no-swap--{k}-global-plain-goat", "oom_score_adj:scapegoat=1000",
      "anon-no-swap--{k}-global-adj1000"),
+    # Tried with -1000 on 6.12: it died all the same.
+    ("anon-no-swap--{k}-swapoff", "oom_score_adj:swapoff=-1000", "anon-no-swap--{k}-swapoff"),
 ]
 
 # The kernel's victim does not rank first by the printed table, and why.
