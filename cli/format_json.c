@@ -251,7 +251,9 @@ static void add_request(struct text *o, const struct explanation *x)
 	if (known(r->size_bytes))
 		add_within(o, "bytes", r->size_bytes, 1, INT64_MAX);
 	else if (known(x->event->area.pages))
-		add_int(o, "bytes", quantity_mul(x->event->area.pages, x->page_bytes));
+		add_within(o, "bytes",
+			quantity_mul(x->event->area.pages, x->page_bytes), 1,
+			INT64_MAX);
 	else if (known(r->order) && r->order >= 0 && r->order < 31)
 		add_int(o, "bytes",
 			quantity_mul(INT64_C(1) << r->order, x->page_bytes));

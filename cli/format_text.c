@@ -247,10 +247,10 @@ static void killed_words(const struct explanation *x, struct text *t)
 		text_puts(t, " did not die of it");
 		return;
 	}
-	if (e->asker_killed_line && e->victim_count == 0) {
+	if (e->asker_dying && e->victim_count == 0) {
 		text_puts(t, "nobody: ");
 		add_name(t, e->request.comm, "a process");
-		text_printf(t, " had been killed at line %u", e->asker_killed_line);
+		text_puts(t, " had just been killed");
 		return;
 	}
 	if (e->killer.pod.n > 0 || e->killer.cgroup.n > 0) {

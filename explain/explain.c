@@ -222,15 +222,14 @@ static void tell_dying(struct inquiry *q)
 
 	q->x->help_count = 0;
 	add_help(q, "now",
-		say(q, "nothing of its own: it is the end of the kill at line %u, and what helps there helps here",
-			q->e->asker_killed_line),
+		SLICE("nothing of its own: it is the end of the kill before it, and what helps "
+		      "there helps here"),
 		SLICE(""), NULL);
 	add_also(q,
 		say(q,
-			"%.*s had been killed at line %u, and was refused memory on its way "
-			"out: this is no other shortage.",
-			SLICE_ARG(name_and_pid(q, r->comm, r->pid)),
-			q->e->asker_killed_line));
+			"%.*s had just been killed, and was refused memory on its way out: this "
+			"is no other shortage.",
+			SLICE_ARG(name_and_pid(q, r->comm, r->pid))));
 	q->x->victim.says = say(q, "nothing was killed here: %.*s was dying already",
 		SLICE_ARG(name_and_pid(q, r->comm, r->pid)));
 }
@@ -308,7 +307,7 @@ static void decide(struct inquiry *q)
 		winner->tell(q);
 	if (q->e->stall)
 		say_stall(q);
-	if (q->e->asker_killed_line)
+	if (q->e->asker_dying)
 		tell_dying(q);
 	order_helps(x);
 	weigh(q, findings, winner);

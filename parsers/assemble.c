@@ -91,59 +91,66 @@ void assembler_hand_on(struct assembler *a)
 	}
 }
 
+static const struct killed *find_killed(
+	const struct assembler *a, struct slice host, int64_t pid)
+{
+	for (size_t i = 0; i < LAST_KILLED; i++)
+		if (a->killed[i].pid == pid && pid != 0 &&
+			a->killed[i].host == assembler_hash(host))
+			return &a->killed[i];
+	return NULL;
+}
+
+/* The victim of that pid in a report that is still open, before `e`. */
+static const struct victim *find_open_victim(
+	const struct assembler *a, const struct oom_event *e, int64_t pid)
+{
+	for (size_t i = 0; i < a->count && a->open[i].e != e; i++) {
+		const struct oom_event *before = a->open[i].e;
+
+		if (!slice_eq(before->host, e->host))
+			continue;
+		for (size_t k = 0; k < before->victim_count; k++)
+			if (before->victims[k].pid == pid)
+				return &before->victims[k];
+	}
+	return NULL;
+}
+
 /* Was the process killed by another report? The reaper comes two seconds later (5.18+),
  * and the next report may have begun by then. */
 static bool killed_before(const struct assembler *a, const struct oom_event *e)
 {
-	for (size_t i = 0; i < LAST_KILLED; i++)
-		if (a->killed[i].pid == e->reaped.pid)
-			return true;
-	for (size_t i = 0; i < a->count; i++)
-		for (size_t k = 0; k < a->open[i].e->victim_count; k++)
-			if (a->open[i].e->victims[k].pid == e->reaped.pid)
-				return true;
-	return false;
-}
-
-/* Two times of the kernel's clock that may both be in one task's death. */
-static bool dies_meanwhile(int64_t killed_usec, int64_t asked_usec)
-{
-	int64_t between = quantity_sub(asked_usec, killed_usec);
-
-	return !known(between) || (between >= 0 && between < DYING_USEC);
+	return find_killed(a, e->host, e->reaped.pid) ||
+	       find_open_victim(a, e, e->reaped.pid);
 }
 
 static void note_killed(struct assembler *a, const struct oom_event *e)
 {
 	for (size_t i = 0; i < e->victim_count; i++)
-		a->killed[a->next_killed++ % LAST_KILLED] =
-			(struct killed){ e->victims[i].pid, e->last_uptime_usec,
-				a->records, e->victims[i].line };
+		a->killed[a->next_killed++ % LAST_KILLED] = (struct killed){
+			.pid = e->victims[i].pid,
+			.uptime_usec = e->last_uptime_usec,
+			.record = a->records,
+			.host = assembler_hash(e->host),
+			.comm = assembler_hash(e->victims[i].comm),
+		};
 }
 
-/* A task that was just killed and is refused memory on its way out (since 6.12 the log
- * often has that): the line of its kill, or 0. */
-static uint32_t line_of_kill(const struct assembler *a, const struct oom_event *e)
+/* Who was just killed is refused memory on its way out: since 6.12 the log often has that. */
+static bool is_dying(const struct assembler *a, const struct oom_event *e)
 {
-	for (size_t i = 0; i < a->count && a->open[i].e != e; i++) {
-		const struct oom_event *before = a->open[i].e;
+	const struct victim *v = find_open_victim(a, e, e->request.pid);
+	const struct killed *k = find_killed(a, e->host, e->request.pid);
+	int64_t since;
 
-		for (size_t k = 0; k < before->victim_count; k++)
-			if (before->victims[k].pid == e->request.pid &&
-				slice_eq(before->host, e->host) &&
-				dies_meanwhile(
-					before->last_uptime_usec, e->uptime_usec))
-				return before->victims[k].line;
-	}
-	for (size_t i = 0; i < LAST_KILLED; i++) {
-		const struct killed *k = &a->killed[i];
-
-		if (k->pid == e->request.pid && k->pid != 0 &&
-			a->records - k->record < RECORDS_OF_ONE_STORM &&
-			dies_meanwhile(k->uptime_usec, e->uptime_usec))
-			return k->line;
-	}
-	return 0;
+	if (v)
+		return slice_eq(v->comm, e->request.comm);
+	if (!k || k->comm != assembler_hash(e->request.comm) ||
+		a->records - k->record >= RECORDS_OF_ONE_STORM)
+		return false;
+	since = quantity_sub(e->uptime_usec, k->uptime_usec);
+	return !known(since) || (since >= 0 && since < DYING_USEC);
 }
 
 /* The smallest block that holds so many bytes. */
@@ -187,7 +194,7 @@ void assembler_finish(struct assembler *a, struct open_event *o, bool cut)
 		kill_by_reaper(e);
 	note_killed(a, e);
 	if (e->kind == KIND_ALLOCATION_FAILURE && known(e->request.pid))
-		e->asker_killed_line = line_of_kill(a, e);
+		e->asker_dying = is_dying(a, e);
 	o->done = true;
 	e->cut_at_end = (cut && !o->ended) || o->cut;
 	if (e->no_mmu) {
@@ -241,6 +248,7 @@ void assembler_begin(struct assembler *a, const char *file)
 	a->lines_seen = 0;
 	memset(a->releases, 0, sizeof(a->releases));
 	memset(a->boots, 0, sizeof(a->boots));
+	memset(a->killed, 0, sizeof(a->killed));
 }
 
 void assembler_member(struct assembler *a, const char *member)

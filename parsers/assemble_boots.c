@@ -4,14 +4,20 @@
 
 #include <string.h>
 
-/* The boots seen of a host. */
-uint32_t *assembler_boots(struct assembler *a, struct slice host)
+/* FNV-1a. */
+uint32_t assembler_hash(struct slice name)
 {
 	uint32_t h = 2166136261u;
 
-	for (size_t i = 0; i < host.n; i++)
-		h = (h ^ (unsigned char)host.p[i]) * 16777619u;
-	return &a->boots[h % BOOT_COUNTERS];
+	for (size_t i = 0; i < name.n; i++)
+		h = (h ^ (unsigned char)name.p[i]) * 16777619u;
+	return h;
+}
+
+/* The boots seen of a host. */
+uint32_t *assembler_boots(struct assembler *a, struct slice host)
+{
+	return &a->boots[assembler_hash(host) % BOOT_COUNTERS];
 }
 
 const char *assembler_release(const struct assembler *a, struct slice host)

@@ -70,8 +70,8 @@ struct assembler {
 		int64_t uptime_usec;
 		uint32_t
 			record; /* counted over all files, when its report was complete */
-		uint32_t line;
-	} killed[LAST_KILLED]; /* the last victims */
+		uint32_t host, comm; /* hashes */
+	} killed[LAST_KILLED];       /* the last victims */
 	size_t next_killed;
 };
 
@@ -177,6 +177,7 @@ void assembler_unbraid(struct assembler *a, struct braid *braid);
 /* ---- assemble_boots.c: what "Linux version" says ---- */
 
 /* The boots seen of a host, to be read and counted up. */
+uint32_t assembler_hash(struct slice name);
 uint32_t *assembler_boots(struct assembler *a, struct slice host);
 /* The release of the host's kernel, NULL where no line told. Lives with `a`. */
 const char *assembler_release(const struct assembler *a, struct slice host);

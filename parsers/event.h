@@ -415,7 +415,7 @@ struct oom_event {
 	struct notice *notices; /* in the order of their lines */
 	size_t notice_count, notice_room;
 	bool told; /* known from notices alone: the report itself is not in this log */
-	uint32_t asker_killed_line; /* who asks here had been killed there, or 0 */
+	bool asker_dying; /* it had just been killed, by a report before this one */
 	struct slice *frames;       /* functions of the call trace, innermost first */
 	size_t frame_count, frame_room;
 

@@ -1210,7 +1210,7 @@ PRINTS = [
      "[78751.519481] Killed process 91 (kwin) Jul  6 06:45:05 box kernel: [78751.522674] Killed process 31 (kmail)\n",
      "killed  kuiserver (95)"),
     ("a failure of the task that was killed just before (6.12)", text_of("anon-no-swap--6.12-swapoff"),
-     "killed  nobody: swapoff had been killed at line 69"),
+     "killed  nobody: swapoff had just been killed"),
     ("the same pid a minute later is another's", re.sub(
         r"(?m)^\[    6(?=\.(9[2-9])\d+\])", "[   66", text_of("anon-no-swap--6.12-swapoff")),
      "then    find out what grew (ps"),

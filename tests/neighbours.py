@@ -97,9 +97,9 @@ def wrong_in(events, alone):
         own = {k: v for k, v in own.items() if k != "trace"}
         have, want = {**have, "request": request}, {**want, "request": own}
         if trace != whole:
-            # A frame may have been evidence.
-            have = {k: v for k, v in have.items() if k != "story"}
-            want = {k: v for k, v in want.items() if k != "story"}
+            # A frame may have been evidence, and the release stands above them.
+            have, want = ({k: v for k, v in e.items() if k not in ("story", "kernel")}
+                          for e in (have, want))
         found = difference(without_line(comparable(have)), without_line(comparable(want)))
         if found:
             return found
@@ -129,7 +129,9 @@ def main():
         first, last = (alone[0]["source"][k] for k in ("first_line", "last_line"))
         release = alone[0].get("kernel", {}).get("release", "6.1.0-18-amd64")
         cuts = [first - 1, len(lines)]
-        if (number % 10 == 0 or sys.argv[1:]) and len(alone) == 1:
+        # Of a trigger in pieces, and of per-CPU areas, only the line below says who asked.
+        if (number % 10 == 0 or sys.argv[1:]) and len(alone) == 1 and \
+                not re.search("-torn-|-percpu-", folder.name):
             cuts += places(first, last)
         names = sorted(NEIGHBOURS)
         for i, at in enumerate(cuts):

@@ -922,8 +922,10 @@ static void look_at_whole(struct fixture *f, size_t causes)
 			continue;
 		take_evidence(f, x);
 		/* A killer of its own rule has no report whose parts are owed. */
-		f->one_complete =
-			x->missing_count == 0 && e->kind != KIND_USERSPACE_KILL;
+		/* Each line of an area's failure tells it alone. */
+		f->one_complete = x->missing_count == 0 &&
+				  e->kind != KIND_USERSPACE_KILL &&
+				  e->area.kind == NO_AREA;
 		f->kind = e->kind;
 		f->memcg = x->constraint == CONSTRAINT_MEMCG;
 		f->panic = e->panic.n > 0 || e->no_killable;
