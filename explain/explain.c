@@ -215,23 +215,16 @@ static void lower_for_silence(struct finding *f)
 }
 
 /* A task that was just killed may take reserves to come to its end, and is refused at once
- * where they end too: no other shortage, and nothing helps it. */
+ * where they end too. */
 static void tell_dying(struct inquiry *q)
 {
 	const struct request *r = &q->e->request;
 
-	q->x->help_count = 0;
-	add_help(q, "now",
-		SLICE("nothing of its own: it is the end of the kill before it, and what helps "
-		      "there helps here"),
-		SLICE(""), NULL);
 	add_also(q,
 		say(q,
 			"%.*s had just been killed, and was refused memory on its way out: this "
 			"is no other shortage.",
 			SLICE_ARG(name_and_pid(q, r->comm, r->pid))));
-	q->x->victim.says = say(q, "nothing was killed here: %.*s was dying already",
-		SLICE_ARG(name_and_pid(q, r->comm, r->pid)));
 }
 
 static void decide(struct inquiry *q)

@@ -123,11 +123,19 @@ static int64_t either(int64_t a, int64_t b)
 }
 
 /* The machine's counter, or where its line is lost the sum of what the log still has by
- * node or by zone. */
+ * node or by zone: not where another report's zones may be among them. */
+static int64_t counted(
+	const struct inquiry *q, int64_t counter, size_t of_node, size_t of_zone)
+{
+	if (known(counter) || q->e->mixed_lines > 0)
+		return counter;
+	return either(node_sum(q, of_node), zone_sum(q, of_zone));
+}
+
 #define COUNTED(q, name)                                                               \
-	either(in_bytes(q, (q)->e->memory.counters.name),                              \
-		either(node_sum(q, offsetof(struct node, name##_bytes)),               \
-			zone_sum(q, offsetof(struct zone, name##_bytes))))
+	counted(q, in_bytes(q, (q)->e->memory.counters.name),                          \
+		offsetof(struct node, name##_bytes),                                   \
+		offsetof(struct zone, name##_bytes))
 
 static int64_t huge_bytes(const struct inquiry *q, bool only_free)
 {
@@ -249,9 +257,10 @@ static void machine_ledger(struct inquiry *q)
 	reserved = quantity_sub(q->present_bytes, q->managed_bytes);
 	q->anon_bytes = anon;
 	q->shmem_bytes = shmem;
-	q->dirty_bytes = either(
-		quantity_add(COUNTED(q, dirty), known_or(COUNTED(q, writeback), 0)),
-		zone_sum(q, offsetof(struct zone, writepending_bytes)));
+	q->dirty_bytes =
+		quantity_add(COUNTED(q, dirty), known_or(COUNTED(q, writeback), 0));
+	if (!known(q->dirty_bytes) && q->e->mixed_lines == 0)
+		q->dirty_bytes = zone_sum(q, offsetof(struct zone, writepending_bytes));
 
 	add_entry(q, q->lists_mixed ? "lru" : "anon", anon,
 		c->active_anon.line ? c->active_anon.line : c->active.line, SLICE(""));

@@ -164,7 +164,9 @@ def every_format(files, plain):
     names = set().union(*map(names_of, plain)) - OURS
     for options in (("--full",), ("--list",), ("--dedupe",)):
         text = run("--anonymize", *options, *map(str, files))
-        found = has_name(re.sub(r"oomwhy wiki \S+", "", text), names)
+        # What an ia64 calls a register is no task's name.
+        text = re.sub(r"oomwhy wiki \S+|\bip  ?:", "", text)
+        found = has_name(text, names)
         result(f"{' '.join(options)} shows no name", found)
         result(f"{' '.join(options)} shows no file", "fixtures" if any(
             f.name in text for f in files) else "")

@@ -129,9 +129,9 @@ def main():
         first, last = (alone[0]["source"][k] for k in ("first_line", "last_line"))
         release = alone[0].get("kernel", {}).get("release", "6.1.0-18-amd64")
         cuts = [first - 1, len(lines)]
-        # Of a trigger in pieces, and of per-CPU areas, only the line below says who asked.
+        # Of a trigger in pieces, and of an area, only the line below tells all.
         if (number % 10 == 0 or sys.argv[1:]) and len(alone) == 1 and \
-                not re.search("-torn-|-percpu-", folder.name):
+                not re.search("-torn-|-percpu-|-swiotlb-", folder.name):
             cuts += places(first, last)
         names = sorted(NEIGHBOURS)
         for i, at in enumerate(cuts):
