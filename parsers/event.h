@@ -415,8 +415,8 @@ struct oom_event {
 	struct notice *notices; /* in the order of their lines */
 	size_t notice_count, notice_room;
 	bool told; /* known from notices alone: the report itself is not in this log */
-	bool asker_dying; /* it had just been killed, by a report before this one */
-	struct slice *frames;       /* functions of the call trace, innermost first */
+	bool asker_dying;     /* it had just been killed, by a report before this one */
+	struct slice *frames; /* functions of the call trace, innermost first */
 	size_t frame_count, frame_room;
 
 	struct event_line *lines;
