@@ -37,7 +37,7 @@ static bool is_message(struct slice row)
  * "3m   Warning   SystemOOM   node/db1   System OOM encountered, victim process: ...". */
 bool strip_events(struct envelope_memory *memory, struct slice *rest, struct record *r)
 {
-	struct slice front = slice_first(*rest, FRONT_WITHIN), row = *rest, last = row;
+	struct slice front = slice_first(*rest, FRONT_WITHIN), row = *rest, last;
 	bool kernels = false, kubelets = false;
 
 	(void)memory;

@@ -31,12 +31,12 @@ enum {
 	MOST_EVIDENCE = 64,
 	MOST_NAMES = 16,
 	MOST_REPORTS = 100,
-	CUT_EVERY = 131,
+	CUT_EVERY = 211,
 	LONG_LOG = 65536,
 	LONG_CUTS = 60,
 	SHORT_LOG = 16384, /* any line of such a log is removed */
-	LINES = 4,         /* doubled and swapped, of each fixture */
-	FLIPS = 10,
+	LINES = 3,         /* doubled and swapped, of each fixture */
+	FLIPS = 7,
 	GROUPS = 6,            /* of numbers, changed by chance */
 	GROUPS_WHOLE = 300,    /* the same of a fixture tried whole */
 	FORMAT_EVERY = 8,      /* events are printed too, but not all: that is slow */
