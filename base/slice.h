@@ -51,7 +51,7 @@ static inline bool slice_ends(struct slice s, const char *suffix)
 {
 	size_t n = strlen(suffix);
 
-	return s.n >= n && (!s.p || memcmp(s.p + (s.n - n), suffix, n) == 0);
+	return s.n >= n && memcmp(s.p + (s.n - n), suffix, n) == 0;
 }
 
 /* Whether the byte stands in `s`. */

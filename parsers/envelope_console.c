@@ -468,10 +468,13 @@ enum { PROMPT_WITHIN = 120 };
 /* What a log may begin with, in front of a stamp: "db1 login: ", "root@db1:~# ". */
 static bool is_prompt(struct slice front)
 {
-	return (slice_ends(front, " login: ") &&
-		       slice_find(front, " ") + 8 == front.n) ||
-	       ((slice_ends(front, "# ") || slice_ends(front, "$ ")) &&
-		       slice_has_byte(slice_first(front, slice_find(front, " ")), '@'));
+	return front.p &&
+	       ((slice_ends(front, " login: ") &&
+			slice_find(front, " ") + 8 == front.n) ||
+		       ((slice_ends(front, "# ") || slice_ends(front, "$ ")) &&
+			       slice_has_byte(
+				       slice_first(front, slice_find(front, " ")),
+				       '@')));
 }
 
 /* "db1 login: [   12.345678] ": a prompt, or what a user typed, that the kernel's line
