@@ -551,6 +551,14 @@ ORIGIN = """[  710.100000] %(comm)s invoked oom-killer: gfp_mask=0x200da, order=
 """
 
 
+def on_two_hosts(text):
+    """The kill of one host, and the failure of a task of the same name and pid on another."""
+    before, failure = text.split("swapoff: page allocation failure", 1)
+    at = before.rindex("\n") + 1
+    return "".join(f"Nov 26 02:19:01 {host} kernel: {line}" for host, part in (
+        ("db1", text[:at]), ("db2", text[at:])) for line in part.splitlines(True))
+
+
 def killed_in_swap(score):
     """The same with swap; a task whose memory is there is killed, and another has more in RAM."""
     text = LOCKING % 100000
@@ -1211,9 +1219,11 @@ PRINTS = [
      "killed  kuiserver (95)"),
     ("a failure of the task that was killed just before (6.12)", text_of("anon-no-swap--6.12-swapoff"),
      "killed  nobody: swapoff had just been killed"),
+    ("the same on another host: it is no end of that kill", on_two_hosts(text_of("anon-no-swap--6.12-swapoff")),
+     "killed  nobody\n"),
     ("the same pid a minute later is another's", re.sub(
         r"(?m)^\[    6(?=\.(9[2-9])\d+\])", "[   66", text_of("anon-no-swap--6.12-swapoff")),
-     "then    find out what grew (ps"),
+     "killed  nobody\n"),
     ("a panic for want of anybody to kill, and no other line: a quiet console",
      "[    1.204411] Kernel panic - not syncing: System is deadlocked on memory\n",
      "victim  the kernel found nobody it may kill, and panicked"),
